@@ -1,0 +1,3 @@
+module crisisbot
+
+go 1.26
