@@ -1,3 +1,9 @@
 module crisisbot
 
-go 1.26
+go 1.26.0
+
+require (
+	github.com/clipperhouse/uax29/v2 v2.7.0
+	github.com/kljensen/snowball v0.10.0
+	golang.org/x/text v0.43.0
+)
