@@ -7,3 +7,5 @@ require (
 	github.com/kljensen/snowball v0.10.0
 	golang.org/x/text v0.43.0
 )
+
+require github.com/philippgille/chromem-go v0.7.0 // indirect
