@@ -80,7 +80,9 @@ func sentenceEnd(text string, start, i int) (int, bool) {
 		if strings.HasPrefix(text[next:], "'' ") || strings.HasPrefix(text[next:], ") ") ||
 			strings.HasPrefix(text[next:], `" `) && oddQuotes(text, start, i) {
 			end = next + strings.IndexByte(text[next:], ' ')
-			next = skipSpace(text, end)
+			if next = skipSpace(text, end); next == len(text) {
+				return len(text), true
+			}
 		}
 	}
 	word, after := nextWord(text, next)
