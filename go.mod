@@ -2,4 +2,8 @@ module crisisbot
 
 go 1.26.0
 
-require golang.org/x/text v0.43.0
+require (
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
+	github.com/sashabaranov/go-openai v1.43.0
+	golang.org/x/text v0.43.0
+)
