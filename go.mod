@@ -3,3 +3,5 @@ module crisisbot
 go 1.26.0
 
 require golang.org/x/text v0.43.0
+
+require golang.org/x/sys v0.49.0
