@@ -10,4 +10,7 @@ require (
 	golang.org/x/text v0.43.0
 )
 
-require github.com/philippgille/chromem-go v0.7.0
+require (
+	github.com/philippgille/chromem-go v0.7.0
+	golang.org/x/sys v0.49.0
+)

@@ -156,7 +156,7 @@ func (r *Remote) EmbedPassages(ctx context.Context, texts []string) ([][]float32
 	for i, text := range texts {
 		inputs[i] = cutText(text, r.options.MaxTextBytes)
 		if isBlank(inputs[i]) {
-			return nil, fmt.Errorf("embed: text %d: text is empty", i)
+			return nil, fmt.Errorf("embed: text %d: %w", i, ErrEmpty)
 		}
 	}
 	vectors := make([][]float32, 0, len(texts))
