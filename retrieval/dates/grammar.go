@@ -66,7 +66,7 @@ func (p *parser) comingYear() period {
 	return p.whole(unitYear, 1)
 }
 
-// day reads a day of the month at k: "7", "7th" or "seventh".
+// dayOfMonth reads a day of the month at k: "7", "7th" or "seventh".
 func (p *parser) dayOfMonth(k int) (dom, next int, ord, ok bool) {
 	t := p.at(k)
 	switch {
@@ -150,11 +150,4 @@ func (p *parser) timed(i int) bool {
 		}
 	}
 	return p.isDash(i-1) && !p.at(i).spaced && p.is(i-2, part)
-}
-
-func boolInt(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }

@@ -74,7 +74,7 @@ func (p *parser) ordinals(i int) (period, int, bool) {
 	case p.is(k, unit) && p.at(k).val == unitWeek && p.is(k+1, of):
 		return p.nth(n, unitWeek, k+2)
 	case p.is(k, half) && p.is(k+1, of) && n <= 2:
-		x, j, ok := p.whole1(k + 2)
+		x, j, ok := p.monthOrYear(k + 2)
 		if ok && !x.unknown {
 			x = halves(x, n)
 		}
@@ -83,8 +83,8 @@ func (p *parser) ordinals(i int) (period, int, bool) {
 	return period{}, i, false
 }
 
-// whole1 reads a month or longer at k.
-func (p *parser) whole1(k int) (period, int, bool) {
+// monthOrYear reads a month or a year at k.
+func (p *parser) monthOrYear(k int) (period, int, bool) {
 	x, j, ok := p.point(p.skip(k, the))
 	return x, j, ok && (x.prec == Month || x.prec == Year)
 }

@@ -58,13 +58,17 @@ func (p *parser) directed(i int) (period, int, bool) {
 	case unit:
 		u := int(n.val)
 		plural := p.text[n.end-1] == 's'
+		few := 3 // what "recent years" are taken for
+		if u == unitWeek {
+			few = 4
+		}
 		switch {
 		case t.class == recent && plural:
-			return p.touching(u, -4+boolInt(u != unitWeek), true), k + 1, true
+			return p.touching(u, -few, true), k + 1, true
 		case t.class == recent:
 			return period{}, i, false
 		case t.class == rolling && plural:
-			return p.touching(u, way*(4-boolInt(u != unitWeek)), true), k + 1, true
+			return p.touching(u, way*few, true), k + 1, true
 		case t.class == rolling && way < 0:
 			return p.touching(u, -1, false), k + 1, u != unitDay
 		case u == unitDay || plural:
@@ -82,10 +86,7 @@ func (p *parser) directed(i int) (period, int, bool) {
 	case weekend:
 		return p.onWeekend(way, t.class == towards, i, k+1), k + 1, true
 	case daypart:
-		if n.val == 1 {
-			break
-		}
-		if p.text[t.start:t.end] == "last" || p.text[t.start:t.end] == "Last" || way == 0 && t.class == towards {
+		if t.class == towards && way <= 0 && n.val == 0 {
 			return p.whole(unitDay, way), k + 1, true
 		}
 	case weekday, weekAbbr:
@@ -137,8 +138,9 @@ func (p *parser) count(k int) (n int, vague bool, next int, ok bool) {
 	return 0, false, k, false
 }
 
-// agoOrAhead reads "two weeks ago", "two days after 7 December" and, where the verb looks ahead, the "two
-// weeks" of "in two weeks". The period is the unit that the count leads to.
+// agoOrAhead reads "two weeks ago", "two days after 7 December" and, where the
+// verb looks ahead, the "two weeks" of "in two weeks". The period is the unit
+// that the count leads to.
 func (p *parser) agoOrAhead(i int) (period, int, bool) {
 	n, vague, k, ok := p.count(i)
 	if !ok || !p.is(k, unit) {
@@ -213,8 +215,10 @@ func (p *parser) onWeekend(way int, directed bool, i, j int) period {
 	switch {
 	case directed && way != 0:
 		sat += day(7 * way)
-	case sat > p.anchor && p.tense(i, j) < boolInt(!directed):
-		sat -= 7
+	case sat > p.anchor:
+		if t := p.tense(i, j); t < 0 || t == 0 && !directed {
+			sat -= 7
+		}
 	}
 	x.lo, x.hi = sat.clamp(), (sat + 1).clamp()
 	return x

@@ -196,17 +196,17 @@ func buildLexicon() map[string]lexeme {
 	add(done, 1, "did")
 	add(done, 0, `said says told tells met was were had has have been went came spoke began saw gave held made took wrote left led
 		sent won lost fell rose became found thought stated announced accused warned called ordered visited seized annexed invaded
-		claimed denied urged added killed confirmed posted launched signed arrived departed started ended attacked captured
+		claimed denied urged added confirmed launched signed arrived departed started ended attacked captured
 		happened occurred passed imposed died fired moved fled escalated rejected described reaffirmed withdrew`)
 	add(function, 1, "do does")
-	add(function, 0, `is are be am not no it he she they we i you who whom whose what which when where why how but if than then
+	add(function, 0, `is are be am not it he she they we i you who whom whose what which when where why how but if than then
 		so because while with without into onto against under near also only just there here more less`)
 	add(counted, 0, `people persons troops soldiers men women children civilians servicemen fighters militants members personnel dead deaths
 		casualties killed wounded injured tanks vehicles aircraft rockets missiles shells drones votes km kilometers kilometres miles
 		meters metres hours minutes seconds dollars euros rubles hryvnias tons tonnes percent per cent bc bce million billion thousand
-		homes houses buildings refugees prisoners cases times square guns weapons pounds guests officers police protesters`)
+		homes houses buildings refugees prisoners cases square guns weapons pounds guests officers police protesters`)
 	add(numbered, 0, "resolution flight number no nr boeing room page highway route building school apartment unit model section")
-	add(approx, 0, "nearly almost approximately roughly some least exactly only")
+	add(approx, 0, "nearly almost approximately roughly some least exactly")
 
 	add(story, 0, "article articles story stories dispatch dispatches стаття статті статтю статья статьи статье")
 	add(report, 1, "report")
