@@ -187,3 +187,9 @@ func Fold(s string) string {
 	}
 	return b.String()
 }
+
+// IsStop reports whether a folded word is a function word.
+func IsStop(w string) bool { return stops[w] }
+
+// IsWord reports whether w begins like a word or a number, not like a mark.
+func IsWord(w string) bool { return wordlike(w) }
