@@ -4,20 +4,20 @@ import "strings"
 
 // byline reads a line that names who wrote the text, such as "By Ann Lee and
 // Bo Cho for AFP". Authors are in printed order; agency is the news agency
-// named among them, if any.
-func byline(s string) (authors []string, agency string, ok bool) {
+// named among them, day the date behind them, if any.
+func byline(s string) (authors []string, agency, day string, ok bool) {
 	if len(s) > 300 {
-		return nil, "", false
+		return nil, "", "", false
 	}
-	s = Plain(s)
-	rest, ok := cutByline(s)
-	if !ok || rest == "" || len(rest) > 160 || strings.ContainsAny(rest, "?!;:\"“") || !allCapitalised(rest) || strings.Count(rest, " ") > 18 {
-		return nil, "", false
+	rest, ok := cutByline(Plain(s))
+	if !ok || rest == "" || len(rest) > 160 {
+		return nil, "", "", false
 	}
-	if r := rest[0]; r >= '0' && r <= '9' || strings.HasSuffix(rest, ".") && strings.Count(rest, " ") > 4 {
-		return nil, "", false
+	rest, day = cutDate(rest)
+	if r := rest[0]; r >= '0' && r <= '9' || strings.ContainsAny(rest, "?!;:\"“") || !allCapitalised(rest) ||
+		strings.Count(rest, " ") > 18 || strings.HasSuffix(rest, ".") && !strings.HasSuffix(rest, "r.") {
+		return nil, "", "", false
 	}
-	rest = strings.TrimRight(rest, ". ")
 	if names, outlet, found := strings.Cut(rest, " for "); found {
 		rest = names
 		if agencies[outlet] {
@@ -26,18 +26,34 @@ func byline(s string) (authors []string, agency string, ok bool) {
 	}
 	rest, _, _ = strings.Cut(rest, " | ")
 	rest, _, _ = strings.Cut(rest, " in ")
-	for name := range strings.SplitSeq(strings.NewReplacer(" and ", ",", " & ", ",", " with ", ",").Replace(rest), ",") {
+	for name := range strings.SplitSeq(joiners.Replace(rest), ",") {
 		name = strings.TrimSpace(name)
 		switch {
 		case agencies[name]:
 			if agency == "" {
 				agency = name
 			}
-		case name != "" && strings.Contains(name, " ") && !bylineRoles(name):
+		case strings.Contains(name, " ") && !isOffice(name):
 			authors = append(authors, name)
 		}
 	}
-	return authors, agency, true
+	return authors, agency, day, true
+}
+
+var joiners = strings.NewReplacer(" and ", ",", " & ", ",", " with ", ",")
+
+// cutDate cuts the date off the end of a byline: "Ann Lee on March 2, 2017",
+// "Ann Lee for The ExampleJuly 31, 2018".
+func cutDate(s string) (rest, day string) {
+	for i := 1; i < len(s); i++ {
+		if c := s[i]; (c < 'A' || c > 'Z') && (c < '0' || c > '9') {
+			continue
+		}
+		if day, ok := dateLine(s[i:]); ok {
+			return strings.TrimRight(strings.TrimSuffix(strings.TrimRight(s[:i], " "), " on"), " ,|·•-–"), day
+		}
+	}
+	return s, ""
 }
 
 func cutByline(s string) (string, bool) {
@@ -49,8 +65,8 @@ func cutByline(s string) (string, bool) {
 	return "", false
 }
 
-// bylineRoles reports whether a part of a byline is an office rather than a name.
-func bylineRoles(s string) bool {
+// isOffice reports whether a part of a byline is an office rather than a name.
+func isOffice(s string) bool {
 	lower := strings.ToLower(s)
 	for _, role := range [...]string{"staff", "editor", "correspondent", "writer", "reporter", "press", "news", "journal", "times", "post", "agency", "agencies", "service"} {
 		if strings.Contains(lower, role) {

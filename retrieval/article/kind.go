@@ -101,55 +101,74 @@ func cutCreditLabel(s string) (string, bool) {
 	return "", false
 }
 
-// isCaption reports whether a line describes a picture.
-func isCaption(s string) bool {
+// caption returns the words of the caption that a line is, without the credit
+// before or behind them, and whether it is one.
+func caption(s string) (Span, bool) {
+	words := Span{0, len(s)}
 	if len(s) > 700 {
-		return false
+		return words, false
 	}
-	return creditedBefore(s) || creditedBehind(s) || opensAsCaption(s) || pointsAtPicture(s) || endsAsCaption(s)
+	before, found := creditBefore(s)
+	behind, credited := creditBehind(s)
+	if behind > before {
+		words = trim(s, Span{before, behind})
+	}
+	return words, found || credited || opensAsCaption(s) || pointsAtPicture(s) || endsAsCaption(s)
 }
 
-// creditedBefore finds a credit in front: "AFP / Jo Doe – Soldiers at the border".
-func creditedBefore(s string) bool {
+// creditBefore finds a credit in front, as in "AFP / Jo Doe – Soldiers at the
+// border", and returns its length. The bare name of an agency is left with the
+// words, which may be the agency's.
+func creditBefore(s string) (int, bool) {
 	for _, dash := range [...]string{" – ", " — ", " - ", ": "} {
 		credit, words, ok := strings.Cut(s, dash)
 		if !ok || len(credit) > 90 || len(words) < 20 {
 			continue
 		}
-		head := credit
-		if i := strings.IndexAny(credit, "/"); i >= 0 {
-			head = strings.TrimSpace(credit[:i])
-		}
-		lower := strings.ToLower(head)
-		if dash == ": " {
-			return lower == "photo" || lower == "file photo" || lower == "caption" || lower == "image" || lower == "picture" || lower == "pictured" || lower == "file"
-		}
-		if (agencies[head] || pictures[lower]) && allCapitalised(credit) {
-			return true
+		n := len(credit) + len(dash)
+		head, _, slash := strings.Cut(credit, "/")
+		head = strings.TrimSpace(head)
+		switch lower := strings.ToLower(head); {
+		case dash == ": ":
+			if pictureLabels[lower] {
+				return n, true
+			}
+		case slash && (agencies[head] || pictures[lower]) && allCapitalised(credit):
+			return n, true
+		case agencies[credit] || credit == "FILE":
+			return 0, true
 		}
 	}
-	return false
+	return 0, false
 }
 
-// creditedBehind finds a credit at the end: "**Jo Doe / White House Photo**",
-// "(Press Service / Distribution via Reuters)", "Photo: AFP".
-func creditedBehind(s string) bool {
+// creditBehind finds a credit at the end, as in "**Jo Doe / White House Photo**",
+// "(Press Service / Distribution via Reuters)" and "Photo: AFP", and returns
+// where it begins; the end of s if there is none.
+func creditBehind(s string) (int, bool) {
 	t := strings.TrimRight(s, " .")
 	for _, marks := range [...][2]string{{"**", "**"}, {"__", "__"}, {"*", "*"}, {"_", "_"}, {"(", ")"}, {"[", "]"}} {
 		if body, ok := strings.CutSuffix(t, marks[1]); ok {
 			if i := strings.LastIndex(body, marks[0]); i > 0 && isCreditText(body[i+len(marks[0]):]) {
-				return true
+				return i, true
 			}
 		}
 	}
-	lower := strings.ToLower(t)
+	from := max(0, len(t)-80)
+	lower := strings.ToLower(t[from:])
+	if len(lower) != len(t)-from {
+		return len(s), false
+	}
 	for _, label := range creditLabels {
-		if i := strings.LastIndex(lower, label); i > 20 && len(lower)-i < 80 && len(lower) == len(t) &&
-			(strings.HasSuffix(label, ":") || strings.HasSuffix(label, "by")) && strings.ContainsRune(" .!?”\")|", rune(t[i-1])) && isCreditText(t[i:]) {
-			return true
+		if !strings.HasSuffix(label, ":") && !strings.HasSuffix(label, "by") {
+			continue
+		}
+		i := from + strings.LastIndex(lower, label)
+		if i >= from && i > 20 && strings.IndexByte(" .!?\")|", t[i-1]) >= 0 && isCreditText(t[i:]) {
+			return i, true
 		}
 	}
-	return false
+	return len(s), false
 }
 
 // isCreditText reports whether s, set apart at the end of a line, credits a picture.
@@ -171,7 +190,7 @@ func isCreditText(s string) bool {
 
 // opensAsCaption finds "In this image provided by", "A file photo shows", "FILE - ".
 func opensAsCaption(s string) bool {
-	if strings.HasPrefix(s, "FILE - ") || strings.HasPrefix(s, "FILE PHOTO") || strings.HasPrefix(s, "FILE – ") || strings.HasPrefix(s, "Pictured") {
+	if strings.HasPrefix(s, "FILE PHOTO") || strings.HasPrefix(s, "Pictured") {
 		return true
 	}
 	words := strings.Fields(strings.ToLower(s[:min(len(s), 90)]))
@@ -218,7 +237,7 @@ func pointsAtPicture(s string) bool {
 // endsAsCaption finds a description that ends in a day and has no full stop, as
 // "Reservists train near Kiev, Ukraine, on December 18".
 func endsAsCaption(s string) bool {
-	if len(s) < 50 || terminated(s) {
+	if len(s) < 50 || terminated(s) || strings.Count(s, " ") < 8 || strings.Contains(s, ": ") || strings.HasPrefix(s, "—") {
 		return false
 	}
 	words := strings.Fields(s[max(0, len(s)-60):])
@@ -281,11 +300,12 @@ func lineList(words string) []string {
 }
 
 var (
-	agencies   = set(`AFP AP Reuters REUTERS EPA EFE TASS Tass Sputnik ANSA DPA dpa Xinhua Kyodo PA UPI Interfax Ukrinform UNIAN Getty Anadolu RIA Bloomberg AAP PTI ANI IANS Yonhap BELTA Belga`)
-	pictures   = set(`photo photos photograph image images picture frame grab video footage screenshot screengrab handout still illustration graphic`)
-	positions  = set(`left right centre center L R C l r c top bottom foreground background pictured`)
-	smallWords = set(`and for in with de van von der den of the via by to on at from a an al el la le da di du dos bin ben by/`)
-	weekdays   = set(`Monday Tuesday Wednesday Thursday Friday Saturday Sunday`)
+	agencies      = set(`AFP AP Reuters REUTERS EPA EFE TASS Tass Sputnik ANSA DPA dpa Xinhua Kyodo PA UPI Interfax Ukrinform UNIAN Getty Anadolu RIA Bloomberg AAP PTI ANI IANS Yonhap BELTA Belga`)
+	pictures      = set(`photo photos photograph image images picture frame grab video footage screenshot screengrab handout still illustration graphic`)
+	positions     = set(`left right centre center L R C l r c top bottom foreground background pictured`)
+	pictureLabels = set(`photo photos file caption image picture pictured video`)
+	smallWords    = set(`and for in with de van von der den of the via by to on at from a an al el la le da di du dos bin ben by/`)
+	weekdays      = set(`Monday Tuesday Wednesday Thursday Friday Saturday Sunday`)
 
 	creditLabels = lineList(`photo credit:
 		photo courtesy

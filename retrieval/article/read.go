@@ -20,7 +20,7 @@ type Reading struct {
 	Publisher    string
 	URL          string
 	// Blocks are in order and do not overlap. The marks of lists and headings,
-	// labels and white space may lie outside them. Blocks that are no evidence
+	// labels, credits beside a caption and white space lie outside them. Blocks that are no evidence
 	// have no sentences.
 	Blocks []Block
 }
@@ -113,9 +113,12 @@ func (r *reader) classify(l line) {
 		r.items[len(r.items)-1].credit = true
 		return
 	}
-	if authors, agency, ok := byline(s); ok {
+	if authors, agency, day, ok := byline(s); ok {
 		if r.Authors == nil && r.prose < headProse {
 			r.Authors = authors
+		}
+		if r.Published == "" && r.prose < headProse {
+			r.Published = day
 		}
 		if r.Agency == "" {
 			r.Agency = agency
@@ -139,19 +142,23 @@ func (r *reader) classify(l line) {
 		r.add(l, Bullet)
 		return
 	}
-	afterCredit := len(r.items) > 0 && r.items[len(r.items)-1].credit && !l.gap
-	switch {
-	case isPlaceLine(s):
+	if isPlaceLine(s) {
 		r.add(l, Byline)
-	case afterCredit && len(s) >= 30, isCaption(s) && !(r.prose == 0 && isSlug(s)):
-		if len(Sentences(s)) > 3 {
-			r.add(l, Paragraph)
-			break
-		}
-		r.add(l, Caption)
-	default:
-		r.add(l, Paragraph)
+		return
 	}
+	words, ok := caption(s)
+	switch {
+	case len(r.items) > 0 && r.items[len(r.items)-1].credit && !l.gap && l.last && len(s) >= 30:
+		ok = true // a credit and one line make a stretch of their own
+	case r.prose == 0 && isSlug(s):
+		ok = false
+	}
+	if !ok || len(s) > titleBytes && len(Sentences(s)) > 3 {
+		r.add(l, Paragraph)
+		return
+	}
+	l.Start, l.End = l.Start+words.Start, l.Start+words.End
+	r.add(l, Caption)
 }
 
 func (r *reader) add(l line, k Kind) {
