@@ -6,7 +6,7 @@ import "strings"
 // Bo Cho for AFP". Authors are in printed order; agency is the news agency
 // named among them, day the date behind them, if any.
 func byline(s string) (authors []string, agency, day string, ok bool) {
-	if len(s) > 300 {
+	if _, ok := cutByline(strings.TrimLeft(s, "*_[")); !ok || len(s) > 300 {
 		return nil, "", "", false
 	}
 	rest, ok := cutByline(Plain(s))

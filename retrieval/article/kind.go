@@ -6,9 +6,13 @@ import (
 	"unicode/utf8"
 )
 
-// longestLabel bounds, in bytes, the lines that may be boilerplate by their
-// words: a longer one holds running text.
-const longestLabel = 160
+const (
+	// longestLabel bounds, in bytes, the lines that may be boilerplate by how
+	// they begin: a longer one holds running text.
+	longestLabel = 160
+	// longestNotice bounds those that may be by words anywhere in them.
+	longestNotice = 240
+)
 
 // isBoilerplate reports whether a line is furniture of a page: links, sharing,
 // subscriptions, cookies, copyright, agency contributions. Where in doubt it is not.
@@ -16,28 +20,31 @@ func isBoilerplate(s string) bool {
 	if strings.IndexFunc(s, isWordRune) < 0 || isLink(s) {
 		return true
 	}
-	if len(s) > 3*longestLabel {
+	if len(s) > longestNotice {
 		return false
 	}
-	lower := strings.ToLower(Plain(s))
-	lower = strings.TrimLeft(lower, "#>»*•-–—|[( ")
+	lower := s
+	if strings.IndexByte(s, '[') >= 0 || strings.IndexByte(s, '*') >= 0 || strings.IndexByte(s, '_') >= 0 {
+		lower = Plain(s)
+	}
+	lower = strings.TrimLeft(lowerASCII(lower), "#>»*•-–—|[( ")
 	for _, words := range furniture {
-		if strings.Contains(lower, words) {
-			return len(Sentences(s)) == 1
+		if strings.Contains(lower, words) && len(Sentences(s)) == 1 {
+			return true
 		}
 	}
-	if len(s) > longestLabel {
+	if len(s) > longestLabel || lower == "" {
 		return false
 	}
 	if labels[strings.Trim(lower, " .:!?…>»→←[]()|*-–")] {
 		return true
 	}
-	for _, words := range openings {
+	for _, words := range openings[lower[0]] {
 		if strings.HasPrefix(lower, words) {
 			return true
 		}
 	}
-	for _, words := range headers {
+	for _, words := range headers[lower[0]] {
 		if strings.HasPrefix(lower, words) && !terminated(s) {
 			return true
 		}
@@ -47,13 +54,16 @@ func isBoilerplate(s string) bool {
 
 // isLink reports whether a line is nothing but an address or a link without words of its own.
 func isLink(s string) bool {
-	s = strings.Trim(s, "<>()[] ")
+	s = strings.TrimLeft(s, "<([ ")
 	return (strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "www.")) &&
-		strings.IndexFunc(s, isSpace) < 0
+		strings.IndexFunc(strings.TrimRight(s, ">)]. "), isSpace) < 0
 }
 
 // isMenu reports whether a line is a row of short links, such as "News | Sport | Radio".
 func isMenu(s string) bool {
+	if strings.IndexByte(s, '|') < 0 && strings.IndexByte(s, '>') < 0 && strings.IndexByte(s, 0xBB) < 0 && strings.IndexByte(s, 0xBA) < 0 {
+		return false // » and › end in these bytes
+	}
 	for _, sep := range [...]string{" | ", " > ", " » ", " › ", "|"} {
 		cells := strings.Split(s, sep)
 		if len(cells) < 3 {
@@ -72,8 +82,11 @@ func isMenu(s string) bool {
 // isCredit reports whether a line names the maker of a picture and no more, as
 // "Epoch Times Photo", "AFP / Jo Doe" or "Image: Getty" do.
 func isCredit(s string) bool {
+	if len(s) > longestLabel || terminated(s) {
+		return false
+	}
 	s = strings.Trim(Plain(s), "()[]*_ ")
-	if len(s) > 90 || terminated(s) || strings.Count(s, " ") > 9 {
+	if len(s) > 90 || s == "" || strings.Count(s, " ") > 9 {
 		return false
 	}
 	if rest, ok := cutCreditLabel(s); ok {
@@ -87,15 +100,15 @@ func isCredit(s string) bool {
 			return true
 		}
 	}
-	return agencyIn(s) && (strings.ContainsAny(s, "/") || strings.Contains(s, " via ") || agencies[s])
+	return agencyIn(s) && (strings.Contains(s, "/") || strings.Contains(s, " via ") || agencies[s]) && len(Sentences(s)) == 1
 }
 
 // cutCreditLabel cuts "Photo:", "Image credit:", "Photograph by" and their like off s.
 func cutCreditLabel(s string) (string, bool) {
-	lower := strings.ToLower(s)
+	lower := lowerASCII(s)
 	for _, label := range creditLabels {
-		if rest, ok := strings.CutPrefix(lower, label); ok {
-			return strings.TrimSpace(s[len(s)-len(rest):]), len(lower) == len(s)
+		if strings.HasPrefix(lower, label) {
+			return strings.TrimSpace(s[len(label):]), true
 		}
 	}
 	return "", false
@@ -121,14 +134,14 @@ func caption(s string) (Span, bool) {
 // words, which may be the agency's.
 func creditBefore(s string) (int, bool) {
 	for _, dash := range [...]string{" – ", " — ", " - ", ": "} {
-		credit, words, ok := strings.Cut(s, dash)
-		if !ok || len(credit) > 90 || len(words) < 20 {
+		credit, _, ok := strings.Cut(s[:min(len(s), 94)], dash)
+		if !ok || len(s)-len(credit) < 24 {
 			continue
 		}
 		n := len(credit) + len(dash)
 		head, _, slash := strings.Cut(credit, "/")
 		head = strings.TrimSpace(head)
-		switch lower := strings.ToLower(head); {
+		switch lower := lowerASCII(head); {
 		case dash == ": ":
 			if pictureLabels[lower] {
 				return n, true
@@ -155,8 +168,8 @@ func creditBehind(s string) (int, bool) {
 		}
 	}
 	from := max(0, len(t)-80)
-	lower := strings.ToLower(t[from:])
-	if len(lower) != len(t)-from {
+	lower := lowerASCII(t[from:])
+	if strings.IndexByte(lower, ':') < 0 && !strings.Contains(lower, " by ") {
 		return len(s), false
 	}
 	for _, label := range creditLabels {
@@ -193,23 +206,26 @@ func opensAsCaption(s string) bool {
 	if strings.HasPrefix(s, "FILE PHOTO") || strings.HasPrefix(s, "Pictured") {
 		return true
 	}
+	first, _, _ := strings.Cut(s[:min(len(s), 6)], " ")
+	switch first {
+	case "In", "This", "A", "An", "The":
+	default:
+		return false
+	}
 	words := strings.Fields(strings.ToLower(s[:min(len(s), 90)]))
 	if len(words) < 4 {
 		return false
 	}
-	switch words[0] {
-	case "in", "this", "a", "an", "the":
-	default:
-		return false
-	}
-	in := words[0] == "in" && (words[1] == "this" || words[1] == "a" || words[1] == "an")
-	for i, w := range words[1:] {
-		if i > 6 {
-			return false
+	for i, w := range words[1:min(len(words), 8)] {
+		if !pictures[strings.Trim(w, ",")] {
+			continue
 		}
-		if pictures[strings.Trim(w, ",")] && (in && words[1] == "this" || i+2 < len(words) && (words[i+2] == "shows" || words[i+2] == "showing") ||
-			in && i+2 < len(words) && (words[i+2] == "provided" || words[i+2] == "released" || words[i+2] == "made")) {
-			return true
+		next := strings.Trim(strings.Join(words[i+2:min(len(words), i+3)], ""), ",")
+		switch first {
+		case "In":
+			return words[1] != "the" && (strings.HasSuffix(w, ",") && w != "video," || madeBy[next])
+		default:
+			return next == "shows" || next == "showing" || next == "released" || next == "provided"
 		}
 	}
 	return false
@@ -281,6 +297,20 @@ func agencyIn(s string) bool {
 	return false
 }
 
+// lowerASCII returns s with A to Z in lower case; offsets stay the same.
+func lowerASCII(s string) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		b.WriteByte(c)
+	}
+	return b.String()
+}
+
 func lineSet(words string) map[string]bool {
 	m := map[string]bool{}
 	for _, w := range lineList(words) {
@@ -299,10 +329,20 @@ func lineList(words string) []string {
 	return list
 }
 
+// byFirstByte sorts lines by the byte they begin with.
+func byFirstByte(words string) map[byte][]string {
+	m := map[byte][]string{}
+	for _, w := range lineList(words) {
+		m[w[0]] = append(m[w[0]], w)
+	}
+	return m
+}
+
 var (
 	agencies      = set(`AFP AP Reuters REUTERS EPA EFE TASS Tass Sputnik ANSA DPA dpa Xinhua Kyodo PA UPI Interfax Ukrinform UNIAN Getty Anadolu RIA Bloomberg AAP PTI ANI IANS Yonhap BELTA Belga`)
 	pictures      = set(`photo photos photograph image images picture frame grab video footage screenshot screengrab handout still illustration graphic`)
 	positions     = set(`left right centre center L R C l r c top bottom foreground background pictured`)
+	madeBy        = set(`provided released made taken from posted shared obtained distributed supplied issued grab`)
 	pictureLabels = set(`photo photos file caption image picture pictured video`)
 	smallWords    = set(`and for in with de van von der den of the via by to on at from a an al el la le da di du dos bin ben by/`)
 	weekdays      = set(`Monday Tuesday Wednesday Thursday Friday Saturday Sunday`)
@@ -352,7 +392,7 @@ var (
 		not responsible for the content of external`)
 
 	// openings marks a short line as boilerplate when it begins with it.
-	openings = lineList(`related article
+	openings = byFirstByte(`related article
 		related story
 		related stories
 		related coverage
@@ -425,7 +465,7 @@ var (
 		watch live`)
 
 	// headers does so only when the line does not end as a sentence does.
-	headers = lineList(`subscribe
+	headers = byFirstByte(`subscribe
 		newsletter
 		copyright
 		advertisement

@@ -47,10 +47,11 @@ func Read(text string) Reading {
 
 type reader struct {
 	Reading
-	text  string
-	items []item
-	prose int  // lines of running text so far
-	url   bool // the line before promised an address
+	text   string
+	items  []item
+	prose  int  // lines of running text so far
+	titled bool // there is a title among the items
+	url    bool // the line before promised an address
 }
 
 // An item is a line with its kind.
@@ -102,7 +103,7 @@ func (r *reader) classify(l line) {
 	case isBoilerplate(s):
 		r.add(l, Boilerplate)
 		return
-	case level == 1 && !r.titled() && r.prose < headProse:
+	case level == 1 && !r.titled && r.prose < headProse:
 		r.add(l, Title)
 		return
 	case level > 0:
@@ -163,18 +164,10 @@ func (r *reader) classify(l line) {
 
 func (r *reader) add(l line, k Kind) {
 	r.items = append(r.items, item{line: l, kind: k})
+	r.titled = r.titled || k == Title
 	if k == Paragraph && l.End-l.Start >= proseBytes && terminated(l.In(r.text)) {
 		r.prose++
 	}
-}
-
-func (r *reader) titled() bool {
-	for _, it := range r.items {
-		if it.kind == Title {
-			return true
-		}
-	}
-	return false
 }
 
 // leadingDate reads "date 2021-12-07" at the start of s and returns its length, or 0.
@@ -205,7 +198,7 @@ func metaLine(s string) (key, value string, ok bool) {
 func (r *reader) meta(l line, key, value string) {
 	switch address := strings.Contains(value, "://"); key {
 	case "TITLE":
-		if value != "" && !r.titled() {
+		if value != "" && !r.titled {
 			l.Start = l.End - len(value)
 			r.add(l, Title)
 			return
@@ -293,7 +286,7 @@ func isSlug(s string) bool {
 
 // findTitle takes the first line for the title if it looks like one and none is marked.
 func (r *reader) findTitle() {
-	if r.titled() {
+	if r.titled {
 		return
 	}
 	for i, it := range r.items {
@@ -376,8 +369,10 @@ func (r *reader) build() {
 // together reports whether two lines of one sentence each belong to one block:
 // both running text, or both short.
 func (r *reader) together(a, b *item) bool {
-	return !b.gap && terminated(a.In(r.text)) == terminated(b.In(r.text))
+	return !b.gap && isProse(a.In(r.text)) == isProse(b.In(r.text))
 }
+
+func isProse(s string) bool { return terminated(s) && !strings.HasSuffix(s, ":") }
 
 // cutTail cuts a newspaper's words about itself, or an agency's contribution,
 // off the last paragraph.
