@@ -28,10 +28,11 @@ func byline(s string) (authors []string, agency, day string, ok bool) {
 	rest, _, _ = strings.Cut(rest, " in ")
 	for name := range strings.SplitSeq(joiners.Replace(rest), ",") {
 		name = strings.TrimSpace(name)
+		named := agencyName(name)
 		switch {
-		case agencies[name]:
+		case named != "" && (named == name || isOffice(name)):
 			if agency == "" {
-				agency = name
+				agency = named
 			}
 		case strings.Contains(name, " ") && !isOffice(name):
 			authors = append(authors, name)

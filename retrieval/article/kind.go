@@ -36,7 +36,7 @@ func isBoilerplate(s string) bool {
 	if len(s) > longestLabel || lower == "" {
 		return false
 	}
-	if labels[strings.Trim(lower, " .:!?…>»→←[]()|*-–")] {
+	if labels[strings.Trim(lower, " .:!?…>»→←[]()|*-–")] || isReadingTime(lower) {
 		return true
 	}
 	for _, words := range openings[lower[0]] {
@@ -50,6 +50,12 @@ func isBoilerplate(s string) bool {
 		}
 	}
 	return isMenu(lower)
+}
+
+// isReadingTime reports whether s is such as "5 min read".
+func isReadingTime(s string) bool {
+	n, rest, _ := strings.Cut(s, " ")
+	return n != "" && allDigits(n) && (rest == "min read" || rest == "minute read" || rest == "minutes read")
 }
 
 // isLink reports whether a line is nothing but an address or a link without words of its own.
@@ -100,7 +106,7 @@ func isCredit(s string) bool {
 			return true
 		}
 	}
-	return agencyIn(s) && (strings.Contains(s, "/") || strings.Contains(s, " via ") || agencies[s]) && len(Sentences(s)) == 1
+	return agencyName(s) != "" && (strings.Contains(s, "/") || strings.Contains(s, " via ") || agencies[s]) && len(Sentences(s)) == 1
 }
 
 // cutCreditLabel cuts "Photo:", "Image credit:", "Photograph by" and their like off s.
@@ -198,13 +204,15 @@ func isCreditText(s string) bool {
 			return true
 		}
 	}
-	return agencyIn(s) && (strings.Contains(s, "/") || strings.Contains(s, "via "))
+	return agencyName(s) != "" && (strings.Contains(s, "/") || strings.Contains(s, "via "))
 }
 
 // opensAsCaption finds "In this image provided by", "A file photo shows", "FILE - ".
 func opensAsCaption(s string) bool {
-	if strings.HasPrefix(s, "FILE PHOTO") || strings.HasPrefix(s, "Pictured") {
-		return true
+	for _, label := range [...]string{"FILE PHOTO", "Pictured", "Image caption,", "Media caption,", "Video caption,"} {
+		if strings.HasPrefix(s, label) {
+			return true
+		}
 	}
 	first, _, _ := strings.Cut(s[:min(len(s), 6)], " ")
 	switch first {
@@ -287,14 +295,14 @@ func allCapitalised(s string) bool {
 	return true
 }
 
-// agencyIn reports whether a news agency is named in s.
-func agencyIn(s string) bool {
+// agencyName returns the first news agency named in s, or "".
+func agencyName(s string) string {
 	for word := range strings.FieldsFuncSeq(s, func(r rune) bool { return !unicode.IsLetter(r) }) {
 		if agencies[word] {
-			return true
+			return word
 		}
 	}
-	return false
+	return ""
 }
 
 // lowerASCII returns s with A to Z in lower case; offsets stay the same.
@@ -459,6 +467,20 @@ var (
 		accept cookies
 		editing by
 		reporting by
+		image source,
+		register now for free
+		our standards:
+		listen to this
+		this article is more than
+		story continues below
+		article continues
+		continues below
+		with files from
+		except for the headline
+		disclaimer:
+		associated press writer
+		associated press journalist
+		associated press reporter
 		categories:
 		search for:
 		all posts by
@@ -489,6 +511,18 @@ var (
 
 	// labels marks a line as boilerplate when it is just this.
 	labels = lineSet(`share
+		agence france-presse
+		associated press
+		the associated press
+		reuters staff
+		thomson reuters
+		listen
+		listen to article
+		related
+		related stories
+		recommended
+		promoted
+		read here
 		tweet
 		email
 		print

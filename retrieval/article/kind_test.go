@@ -54,6 +54,7 @@ func TestKinds(t *testing.T) {
 		{"In this image provided by the Ukrainian Press Office, guards watch a digger", Caption},
 		{"In this Nov. 17, 2018, file photo, Taiwanese director Ang Lee poses.", Caption},
 		{"A file photo shows militants of the volunteer force in the south-east.", Caption},
+		{"Image caption, Troops near the border", Caption},
 		{"FILE PHOTO: A tank drives through the town of Avdiivka", Caption},
 		{"Reservists attend an exercise at a training ground near Kiev, Ukraine, on December 18", Caption},
 		{"Guards watch as a vehicle digs a trench close to Sumy, Ukraine, on Tuesday", Caption},
@@ -78,6 +79,10 @@ func TestKinds(t *testing.T) {
 		{"Advertisement", Boilerplate},
 		{"News | Sport | Weather | Radio", Boilerplate},
 		{"* * *", Boilerplate},
+		{"Image source, Getty Images", Boilerplate},
+		{"5 min read", Boilerplate},
+		{"Agence France-Presse", Boilerplate},
+		{"Associated Press writer Ann Lee in Kyiv contributed.", Boilerplate},
 	}
 	for _, tt := range tests {
 		text := "A headline\n\n" + prose + "\n\n" + tt.line + "\n\n" + prose + "\n"
@@ -108,6 +113,7 @@ func TestReadMetadata(t *testing.T) {
 		{"date of two readings", "A headline\n02/12/2021" + body, Reading{Title: "A headline"}},
 		{"date of one reading", "A headline\n12/22/2021" + body, Reading{Title: "A headline", Published: "2021-12-22"}},
 		{"date in byline", "A headline\nBy Ann Lee for The ExampleJuly 31, 2018" + body, Reading{Title: "A headline", Authors: []string{"Ann Lee"}, Published: "2018-07-31"}},
+		{"agency's staff", "A headline\nBy Reuters Staff\nLast modified on Thu 2 Dec 2021 10.04 GMT" + body, Reading{Title: "A headline", Agency: "Reuters", Published: "2021-12-02"}},
 		{"late date is a heading", "A headline" + body + "\n\n" + prose + "\n\nApril 15, 2013\n\n" + prose, Reading{Title: "A headline"}},
 		{"address", "A headline" + body + "\n\nOriginal url:\n\n<https://example.com/2021/12/02/talks>",
 			Reading{Title: "A headline", URL: "https://example.com/2021/12/02/talks", Published: "2021-12-02", DateInferred: true, DateReason: "The day stands in the article's address."}},
@@ -209,6 +215,56 @@ func TestPlain(t *testing.T) {
 			t.Errorf("Plain(%q) = %q, want %q", tt[0], got, tt[1])
 		}
 	}
+}
+
+// TestEvidenceIsKept measures on the public web pages beside the repository how
+// many of the lines that people marked as evidence are in evidence blocks. Lines
+// of dates and authors are read as metadata instead.
+func TestEvidenceIsKept(t *testing.T) {
+	const set = "../../../shared/bench/wice/dev/"
+	texts := map[string]string{}
+	readLines(t, set+"docs.jsonl", func(doc struct{ ID, Text string }) { texts[doc.ID] = doc.Text })
+	kept, metadata, lost := 0, 0, 0
+	readLines(t, set+"queries.jsonl", func(q struct {
+		Evidence []struct {
+			Doc   string `json:"doc_id"`
+			Quote string
+		}
+	}) {
+		for _, e := range q.Evidence {
+			switch kinds := kindsOf(texts[e.Doc], e.Quote); {
+			case slices.ContainsFunc(kinds, Kind.Evidence):
+				kept++
+			case slices.Contains(kinds, Byline) || strings.HasPrefix(e.Quote, "(meta data)"):
+				metadata++
+			default:
+				lost++
+				t.Logf("lost %q", e.Quote)
+			}
+		}
+	})
+	t.Logf("of %d lines of evidence %d are kept, %d are metadata, %d lost", kept+metadata+lost, kept, metadata, lost)
+	if lost*200 > kept {
+		t.Errorf("%d of %d lines of evidence are lost, want at most 0.5 %%", lost, kept+lost)
+	}
+}
+
+// kindsOf returns the kinds of the blocks of text in which quote occurs.
+func kindsOf(text, quote string) []Kind {
+	var kinds []Kind
+	for _, b := range Read(text).Blocks {
+		for at := 0; ; at++ {
+			n := strings.Index(text[at:], quote)
+			if n < 0 {
+				break
+			}
+			at += n
+			if b.Start < at+len(quote) && b.End > at {
+				kinds = append(kinds, b.Kind)
+			}
+		}
+	}
+	return kinds
 }
 
 // TestReadTakesLinearTime reads texts that would take minutes if any step were

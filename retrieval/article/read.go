@@ -20,8 +20,8 @@ type Reading struct {
 	Publisher    string
 	URL          string
 	// Blocks are in order and do not overlap. The marks of lists and headings,
-	// labels, credits beside a caption and white space lie outside them. Blocks that are no evidence
-	// have no sentences.
+	// labels, credits beside a caption and white space lie outside them. Blocks
+	// that are no evidence have no sentences.
 	Blocks []Block
 }
 
@@ -212,7 +212,7 @@ func (r *reader) meta(l line, key, value string) {
 			r.Publisher = value
 		}
 	case "PUBLISHED DATETIME":
-		if day, ok, _ := dateAt([]string{strings.ToLower(value)}); ok && r.Published == "" {
+		if day, n := dateAt([]string{strings.ToLower(value)}); n > 0 && r.Published == "" {
 			r.Published = day
 		}
 	case "URL":

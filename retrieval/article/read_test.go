@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -121,7 +122,7 @@ func checkReading(t *testing.T, text string, r Reading) {
 			inPassages = append(inPassages, p.Sentences...)
 			passages = passages[1:]
 		}
-		if fmt.Sprint(inPassages) != fmt.Sprint(b.Sentences) {
+		if !slices.Equal(inPassages, b.Sentences) {
 			t.Fatalf("passages hold %v, block holds %v", inPassages, b.Sentences)
 		}
 		for _, s := range b.Sentences {

@@ -115,25 +115,13 @@ func TestBoundaries(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.set, func(t *testing.T) {
 			hit, extra, missed := 0, 0, 0
-			readSamples(t, tt.file, tt.samples, func(s sample) {
-				got := map[int]bool{}
-				for _, span := range Sentences(s.text) {
-					got[span.Start+lastLetter(span.In(s.text))] = true
-				}
-				last := lastLetter(s.text)
-				for end := range s.ends {
-					switch {
-					case end == last:
-					case got[end]:
-						hit++
-					default:
-						missed++
-					}
-				}
-				for end := range got {
-					if end != last && !s.ends[end] {
-						extra++
-					}
+			readLines(t, tt.file, func(doc struct {
+				Text      string
+				Sentences []string
+			}) {
+				for _, s := range tt.samples(doc.Sentences, doc.Text) {
+					h, e, m := s.compare()
+					hit, extra, missed = hit+h, extra+e, missed+m
 				}
 			})
 			f1 := 2 * float64(hit) / float64(2*hit+extra+missed)
@@ -146,9 +134,35 @@ func TestBoundaries(t *testing.T) {
 	}
 }
 
+// compare counts the boundaries inside a sample that Sentences finds, adds and misses.
+func (s sample) compare() (hit, extra, missed int) {
+	last := lastLetter(s.text)
+	got := map[int]bool{}
+	for _, span := range Sentences(s.text) {
+		got[span.Start+lastLetter(span.In(s.text))] = true
+	}
+	for end := range s.ends {
+		switch {
+		case end == last:
+		case got[end]:
+			hit++
+		default:
+			missed++
+		}
+	}
+	for end := range got {
+		if end != last && !s.ends[end] {
+			extra++
+		}
+	}
+	return hit, extra, missed
+}
+
 func lastLetter(s string) int { return strings.LastIndexFunc(s, isWordRune) }
 
-func readSamples(t *testing.T, file string, samples func([]string, string) []sample, use func(sample)) {
+// readLines calls use with every line of a JSONL file, and skips the test if
+// the file is not there.
+func readLines[T any](t *testing.T, file string, use func(T)) {
 	t.Helper()
 	f, err := os.Open(file)
 	if err != nil {
@@ -158,16 +172,11 @@ func readSamples(t *testing.T, file string, samples func([]string, string) []sam
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, 1<<24)
 	for lines.Scan() {
-		var doc struct {
-			Text      string
-			Sentences []string
-		}
-		if err := json.Unmarshal(lines.Bytes(), &doc); err != nil {
+		var v T
+		if err := json.Unmarshal(lines.Bytes(), &v); err != nil {
 			t.Fatal(err)
 		}
-		for _, s := range samples(doc.Sentences, doc.Text) {
-			use(s)
-		}
+		use(v)
 	}
 	if err := lines.Err(); err != nil {
 		t.Fatal(err)
