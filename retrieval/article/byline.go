@@ -1,6 +1,9 @@
 package article
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // byline reads a line that names who wrote the text, such as "By Ann Lee and
 // Bo Cho for AFP". Authors are in printed order; agency is the news agency
@@ -78,13 +81,20 @@ func isOffice(s string) bool {
 }
 
 // isPlaceLine reports whether a line is an agency's place line standing alone,
-// as "Taipei, Oct. 22 (CNA)" does.
+// as "Taipei, Oct. 22 (CNA)" and "HAVANA, CUBA (Example)—" do.
 func isPlaceLine(s string) bool {
-	s = strings.TrimRight(s, " -–—")
-	open := strings.LastIndexByte(s, '(')
-	if len(s) > 60 || open <= 0 || !strings.HasSuffix(s, ")") || !strings.Contains(s[:open], ",") {
+	t := strings.TrimRight(s, " -–—")
+	open := strings.LastIndexByte(t, '(')
+	if len(t) > 60 || open <= 0 || !strings.HasSuffix(t, ")") || !strings.Contains(t[:open], ",") || !allCapitalised(t) {
 		return false
 	}
-	name := s[open+1 : len(s)-1]
-	return name != "" && !strings.ContainsAny(name, " 0123456789") && allCapitalised(s)
+	name := t[open+1 : len(t)-1]
+	if name == "" || strings.ContainsAny(name, " 0123456789") {
+		return false
+	}
+	dated := slices.ContainsFunc(strings.Fields(t[:open]), func(w string) bool {
+		_, month := months[strings.ToLower(strings.Trim(w, ".,"))]
+		return month
+	})
+	return dated || agencies[name] || t != s
 }

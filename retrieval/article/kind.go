@@ -91,7 +91,7 @@ func isCredit(s string) bool {
 	if len(s) > longestLabel || terminated(s) {
 		return false
 	}
-	s = strings.Trim(Plain(s), "()[]*_ ")
+	s = strings.Trim(Plain(s), "()[]*_-–— ")
 	if len(s) > 90 || s == "" || strings.Count(s, " ") > 9 {
 		return false
 	}
@@ -349,7 +349,7 @@ func byFirstByte(words string) map[byte][]string {
 var (
 	agencies      = set(`AFP AP Reuters REUTERS EPA EFE TASS Tass Sputnik ANSA DPA dpa Xinhua Kyodo PA UPI Interfax Ukrinform UNIAN Getty Anadolu RIA Bloomberg AAP PTI ANI IANS Yonhap BELTA Belga`)
 	pictures      = set(`photo photos photograph image images picture frame grab video footage screenshot screengrab handout still illustration graphic`)
-	positions     = set(`left right centre center L R C l r c top bottom foreground background pictured`)
+	positions     = set(`left right centre center top bottom foreground background pictured`)
 	madeBy        = set(`provided released made taken from posted shared obtained distributed supplied issued grab`)
 	pictureLabels = set(`photo photos file caption image picture pictured video`)
 	smallWords    = set(`and for in with de van von der den of the via by to on at from a an al el la le da di du dos bin ben by/`)

@@ -51,6 +51,7 @@ type reader struct {
 	items  []item
 	prose  int  // lines of running text so far
 	titled bool // there is a title among the items
+	dated  bool // the text opens with "date 2006-01-02"
 	url    bool // the line before promised an address
 }
 
@@ -71,6 +72,7 @@ func (r *reader) classify(l line) {
 	s := l.In(r.text)
 	if len(r.items) == 0 {
 		if n := r.leadingDate(s); n > 0 {
+			r.dated = true
 			r.add(line{Span: Span{l.Start, l.Start + n}, gap: true, last: true}, Byline)
 			l.Start, l.gap = skipSpace(r.text, l.Start+n), true
 			if l.Start >= l.End {
@@ -284,7 +286,9 @@ func isSlug(s string) bool {
 	return agencies[word] && !strings.Contains(s[:min(len(s), 40)], "/")
 }
 
-// findTitle takes the first line for the title if it looks like one and none is marked.
+// findTitle takes the first line for the title if it looks like one and none is
+// marked. A headline has no full stop, except behind a leading date, where some
+// collections put the headline as a sentence.
 func (r *reader) findTitle() {
 	if r.titled {
 		return
@@ -294,11 +298,9 @@ func (r *reader) findTitle() {
 			continue
 		}
 		s := it.In(r.text)
-		limit := titleBytes
-		if terminated(s) && !strings.HasSuffix(s, "?") {
-			limit = titleBytes / 2
-		}
-		if it.kind != Paragraph || len(s) > limit || !it.last && terminated(s) || len(Sentences(s)) != 1 {
+		stop := hasFullStop(s)
+		if it.kind != Paragraph || len(s) > titleBytes || stop && !(r.dated && len(s) <= titleBytes/2) ||
+			!it.last && terminated(s) || len(Sentences(s)) != 1 {
 			return
 		}
 		for _, later := range r.items[i+1:] {
@@ -309,6 +311,13 @@ func (r *reader) findTitle() {
 		}
 		return
 	}
+}
+
+// hasFullStop reports whether s ends in a full stop that is not that of "U.S." or "Jr."
+func hasFullStop(s string) bool {
+	words, stop := strings.CutSuffix(strings.TrimRight(s, "\"'”’)"), ".")
+	last := words[strings.LastIndexByte(words, ' ')+1:]
+	return stop && !shortened[last] && (!strings.Contains(last, ".") || !isDotted(last))
 }
 
 // findHeadings finds the standfirst below the title and the crossheads: lines
