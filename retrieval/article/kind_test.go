@@ -24,6 +24,7 @@ func TestKinds(t *testing.T) {
 		{"Home secretary Priti Patel resigned.", Paragraph},
 		{"He died on Monday, December 6, 2021.", Paragraph},
 		{"Representative Liz Cheney (R) voted against it on Monday.", Paragraph},
+		{"Source: officials in Kyiv see no deal", Heading},
 		{"News of the invasion spread quickly.", Paragraph},
 		{"The Kremlin denied it all, he said. (Reuters)", Paragraph},
 		{"MOSCOW (Reuters) - Russia said on Friday that it wanted guarantees.", Paragraph},

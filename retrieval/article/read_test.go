@@ -148,7 +148,7 @@ func FuzzRead(f *testing.F) {
 	for _, text := range seedTexts(f) {
 		f.Add(text)
 	}
-	for _, s := range []string{"", "\ufeff", "a\r\n\r\nb\rc\u2028d", "\xff\xfe. A", "# T\n\n* a\n1. b\n\n== H ==\n", "(meta data) TITLE: x y", "date 2021-12-07", "By [A B for AFP](#)", "x (A / B via Reuters)", "“A.” B said… C? ‘D’ [12] E"} {
+	for _, s := range []string{"", "\ufeff", "a\r\n\r\nb\rc\u2028d", "\xff\xfe. A", "# T\n\n* a\n1. b\n\n== H ==\n", "(meta data) TITLE: x y", "date 2021-12-07", "By [A B for AFP](#)", "x (A / B via Reuters)", "**\u00a0**", "“A.” B said… C? ‘D’ [12] E"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -6,11 +6,6 @@ import (
 	"unicode/utf8"
 )
 
-const (
-	maxSentence = 1000 // bytes; a longer stretch without a sentence end is cut
-	cutSentence = 600  // bytes of the pieces it is cut into, at most
-)
-
 // Sentences returns the sentences of s in order. Spans are tight (no white
 // space at either end), do not overlap, and together cover every letter and
 // digit of s. A closing quote or bracket belongs to the sentence it closes. A
@@ -130,55 +125,6 @@ func missingSpace(text string, i, end int) bool {
 	return starters[word] && after < len(text) && isSpaceAt(text, after+1)
 }
 
-// abbreviated reports whether the full stop at i only shortens the word before
-// it; word is the first word of what follows at next, and after its end.
-func abbreviated(text string, start, i, next int, word string, after int) bool {
-	for i > start && text[i-1] == ' ' { // tokenised text: "No . 5"
-		i--
-	}
-	from := i
-	for from > start && i-from < 24 && !isSpaceAt(text, from) && strings.IndexByte("-/([\"'", text[from-1]) < 0 {
-		from--
-	}
-	token := strings.TrimLeft(text[from:i], "“‘«—–*_")
-	dash := strings.HasPrefix(text[next:], "–") || strings.HasPrefix(text[next:], "—") || text[next] == '-' // a dateline: "RENO, Nev. – The"
-	starter := starters[word] && !dash && (after >= len(text) || text[after] != '.' && text[after] != '-')
-	digit := word[0] >= '0' && word[0] <= '9'
-	switch {
-	case token == "" || strings.HasSuffix(token, ")"):
-		return false
-	case allDigits(token):
-		return from == start && len(token) <= 3 // "1. First item"
-	case token == "a.m" || token == "p.m":
-		return digit || !starter && (clockWords[word] || strings.HasPrefix(strings.ToLower(text[min(after+1, len(text)):]), "time"))
-	case states[token] && !dash && !digit && text[next] != '(' && strings.HasSuffix(text[start:from], ", "):
-		return false // "in Reno, Nev. Officials said": inside a sentence a comma would follow
-	case strings.Contains(token, "."):
-		return isDotted(token) && !starter
-	case courtesies[token]:
-		return true
-	case numbered[token]:
-		return digit || strings.Trim(word, "IVXLC") == ""
-	case shortened[token], states[token]:
-		return !starter
-	case utf8.RuneCountInString(token) == 1:
-		r, _ := utf8.DecodeRuneInString(token)
-		return token != "I" && unicode.IsUpper(r) && !starter
-	}
-	return false
-}
-
-// isDotted reports whether s is an abbreviation such as "U.S" or "W.Va", not a
-// number or an address.
-func isDotted(s string) bool {
-	for part := range strings.SplitSeq(s, ".") {
-		if part == "" || len(part) > 3 || allDigits(part) {
-			return false
-		}
-	}
-	return true
-}
-
 // speechFollows reports whether s goes on with a short subject and a verb of
 // saying, as in `Blinken asked.` after a question in quotes.
 func speechFollows(s string) bool {
@@ -197,6 +143,9 @@ func speechFollows(s string) bool {
 	}
 	return false
 }
+
+// speech holds verbs that name a speaker after a quotation.
+var speech = set(`said says asked asks told tells added adds wrote writes replied warned insisted declared tweeted shouted continued concluded remarked stated`)
 
 // nextWord returns the letters or digits of the first word at or after i,
 // behind opening quotes, brackets and dashes, and the offset of its end.
@@ -249,96 +198,3 @@ func skipClosers(text string, i int) int {
 func oddQuotes(text string, start, i int) bool {
 	return strings.Count(text[max(start, i-maxSentence):i], `"`)%2 == 1
 }
-
-// appendPieces appends s, made tight and cut where it is too long. A stretch
-// without a letter or digit is no sentence: it joins the one before, if any.
-func appendPieces(dst []Span, first int, text string, s Span) []Span {
-	s = trim(text, s)
-	if strings.IndexFunc(s.In(text), isWordRune) < 0 {
-		if s.Start < s.End && len(dst) > first && s.End-dst[len(dst)-1].Start <= maxSentence {
-			dst[len(dst)-1].End = s.End
-		}
-		return dst
-	}
-	for s.End-s.Start > maxSentence {
-		cut := s.Start + cutSentence
-		if n := strings.LastIndexFunc(text[s.Start+cutSentence/2:cut], isSpace); n >= 0 {
-			cut = s.Start + cutSentence/2 + n
-		} else {
-			for n := 1; n < utf8.UTFMax && !utf8.RuneStart(text[cut]); n++ {
-				cut--
-			}
-		}
-		dst = append(dst, trim(text, Span{s.Start, cut}))
-		s.Start = skipSpace(text, cut)
-	}
-	return append(dst, s)
-}
-
-func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
-
-// isSpace counts the invisible marks that web pages leave behind as white space.
-func isSpace(r rune) bool {
-	return unicode.IsSpace(r) || r == '\ufeff' || r == '\u200b' || r == '\u2060'
-}
-
-// isSpaceAt reports whether the rune that ends at offset i is white space.
-func isSpaceAt(text string, i int) bool {
-	r, _ := utf8.DecodeLastRuneInString(text[:min(i, len(text))])
-	return isSpace(r)
-}
-
-func skipSpace(text string, i int) int {
-	for i < len(text) {
-		if c := text[i]; c < utf8.RuneSelf {
-			if c != ' ' && (c < '\t' || c > '\r') {
-				return i
-			}
-			i++
-			continue
-		}
-		r, n := utf8.DecodeRuneInString(text[i:])
-		if !isSpace(r) {
-			return i
-		}
-		i += n
-	}
-	return i
-}
-
-// trim returns s without white space at its ends.
-func trim(text string, s Span) Span {
-	s.Start = min(skipSpace(text[:s.End], s.Start), s.End)
-	s.End = s.Start + len(strings.TrimRightFunc(s.In(text), isSpace))
-	return s
-}
-
-func allDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
-
-func set(words string) map[string]bool {
-	m := map[string]bool{}
-	for w := range strings.FieldsSeq(words) {
-		m[w] = true
-	}
-	return m
-}
-
-var (
-	// courtesies never end a sentence: a name follows.
-	courtesies = set(`Mr Mrs Ms Mx Dr Prof Messrs Mme Mlle vs`)
-	// numbered words end a sentence unless a number follows.
-	numbered = set(`No Nos no nos Art Arts Sec Vol Fig Ch ch p pp c ca approx para ft`)
-	// shortened words, like initials, end a sentence only before a word that often opens one.
-	shortened = set(`Gen Col Lt Sgt Cpl Pvt Maj Capt Cmdr Cdr Adm Brig Sen Sens Rep Reps Gov Pres Rev Hon Amb Supt Det Insp Fr Mt Ft St Ste v
-		Inc Corp Ltd Co Cos Bros Jr Sr etc al cf est Ave Blvd Rd Dept Univ Assn Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec
-		Mon Tue Tues Wed Thu Thur Thurs Fri Penn Tex`)
-	states = set(`Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Ky La Mass Md Mich Minn Miss Mo Mont Neb Nev Okla Ore Pa Tenn Va Vt Wash Wis Wyo
-		D.C N.Y N.J N.H N.M N.C S.C N.D S.D R.I W.Va B.C`)
-	starters = set(`The A An In On At By For From With He She It They We I You This That These Those There But And So Or If When While As After
-		Before Since Although Though However Meanwhile Moreover Also Both Its His Her Their Our My According Earlier Later Last Now Then Once What Who Why How
-		Where Not To Some Many Most All Several Such During Among Despite Because Until Instead Still Yet Another Each Every Here Today Yesterday Other Perhaps
-		Like Even Only Just Nor Thus Hence Therefore Nevertheless Afterwards Recently Finally Asked Speaking Following`)
-	clockWords = set(`Monday Tuesday Wednesday Thursday Friday Saturday Sunday Mon Tue Wed Thu Fri Sat Sun January February March April May June July August
-		September October November December Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec GMT UTC EST EDT ET CT PT PST PDT CST CET CEST EET MSK BST IST JST KST`)
-	speech = set(`said says asked asks told tells added adds wrote writes replied warned insisted declared tweeted shouted continued concluded remarked stated`)
-)
