@@ -146,11 +146,16 @@ func (m layerNorm) apply(row []float32) {
 func softmax(row []float32) {
 	top := row[0]
 	for _, v := range row {
-		top = max(top, v)
+		if v > top {
+			top = v
+		}
 	}
 	var sum float32
 	for i, v := range row {
-		e := exp(v - top)
+		e := float32(0)
+		if at := (v - top + curveSpan) * curveSteps; at > 0 {
+			e = expCurve.read(at)
+		}
 		row[i] = e
 		sum += e
 	}
@@ -160,54 +165,45 @@ func softmax(row []float32) {
 	}
 }
 
-// exp returns e^x for x <= 0 with a relative error below 2e-7: x is split
-// into n*ln 2 + r with |r| <= ln(2)/2, and e^r comes from the polynomial of
-// the Cephes library (expf).
-func exp(x float32) float32 {
-	if x < -87 {
-		return 0
-	}
-	n := int32(x*math.Log2E - 0.5)
-	f := float32(n)
-	r := x - f*0.693359375 + f*2.12194440e-4
-	p := float32(1.9875691500e-4)
-	p = p*r + 1.3981999507e-3
-	p = p*r + 8.3334519073e-3
-	p = p*r + 4.1665795894e-2
-	p = p*r + 1.6666665459e-1
-	p = p*r + 5.0000001201e-1
-	return (p*r*r + r + 1) * math.Float32frombits(uint32(n+127)<<23)
-}
-
-// phi holds the standard normal distribution function from -phiEnd to phiEnd
-// at steps of 1/phiStep. Read with linear interpolation it is off by less
-// than 2e-6 (step^2/8 times the greatest second derivative).
-const (
-	phiEnd  = 8
-	phiStep = 128
-)
-
-var phi = func() (t [2*phiEnd*phiStep + 2]float32) {
-	for i := range t {
-		x := float64(i)/phiStep - phiEnd
-		t[i] = float32(0.5 * math.Erfc(-x/math.Sqrt2))
-	}
-	return
-}()
-
 // gelu replaces every x by x times phi(x) (Hendrycks and Gimpel 2016).
 func gelu(row []float32) {
 	for i, x := range row {
-		at := (x + phiEnd) * phiStep
-		switch {
+		switch at := (x + curveSpan/2) * curveSteps; {
 		case at <= 0:
 			row[i] = 0
-		case at < 2*phiEnd*phiStep:
-			j := int(at)
-			low, high := phi[j], phi[j+1]
-			row[i] = x * (low + (at-float32(j))*(high-low))
+		case at < curveSpan*curveSteps:
+			row[i] = x * phiCurve.read(at)
 		}
 	}
+}
+
+// A curve is a table of a function over curveSpan, read with linear
+// interpolation. Its error is at most (1/curveSteps)^2/8, or 8e-6, of the
+// second derivative: far below the rounding of the weights.
+type curve [curveSpan*curveSteps + 2]float32
+
+const (
+	curveSpan  = 16
+	curveSteps = 128 // in a span of 1
+)
+
+var (
+	expCurve = newCurve(-curveSpan, math.Exp) // e^-16 counts as 0
+	phiCurve = newCurve(-curveSpan/2, func(x float64) float64 { return math.Erfc(-x/math.Sqrt2) / 2 })
+)
+
+func newCurve(low float64, f func(float64) float64) *curve {
+	var c curve
+	for i := range c {
+		c[i] = float32(f(low + float64(i)/curveSteps))
+	}
+	return &c
+}
+
+// read returns the function at its low end plus at/curveSteps.
+func (c *curve) read(at float32) float32 {
+	i := int(at)
+	return c[i] + (at-float32(i))*(c[i+1]-c[i])
 }
 
 // normalise scales v to unit length.

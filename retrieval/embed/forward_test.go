@@ -178,15 +178,22 @@ func TestForwardAllocatesNothing(t *testing.T) {
 	}
 }
 
-func TestExp(t *testing.T) {
-	for x := float32(0); x > -100; x -= .0137 {
-		want := math.Exp(float64(x))
-		if d := math.Abs(float64(exp(x)) - want); !(d <= 2e-7*want+1e-37) {
-			t.Fatalf("exp(%g) = %g, want %g", x, exp(x), want)
+func TestSoftmax(t *testing.T) {
+	for _, n := range []int{1, 2, 17, 256} {
+		for _, spread := range []float64{0, 1, 10, 100} {
+			row, want, sum := make([]float32, n), make([]float64, n), 0.0
+			for i := range row {
+				row[i] = float32(spread * math.Sin(float64(i)*1.7))
+				want[i] = math.Exp(float64(row[i]))
+				sum += want[i]
+			}
+			softmax(row)
+			for i := range row {
+				if d := math.Abs(float64(row[i]) - want[i]/sum); !(d < 1e-5) {
+					t.Fatalf("%d numbers up to %g: number %d is %g, want %g", n, spread, i, row[i], want[i]/sum)
+				}
+			}
 		}
-	}
-	if exp(0) != 1 || exp(float32(math.Inf(-1))) != 0 {
-		t.Errorf("exp(0) = %g, exp(-Inf) = %g", exp(0), exp(float32(math.Inf(-1))))
 	}
 }
 
