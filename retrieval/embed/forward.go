@@ -36,10 +36,23 @@ func (w *weights) scratch() *scratch {
 
 func roundUp(n, to int) int { return (n + to - 1) / to * to }
 
-// forward runs the encoder of Devlin et al. 2018 (BERT: layer norm after
-// every sublayer, GELU with erf) over 1 to positions ids and writes the mean of the last
-// hidden states, scaled to unit length, to dst of width floats.
+// forward writes the vector of 1 to positions ids, the mean of their last hidden
+// states scaled to unit length, to dst of width floats.
 func (w *weights) forward(dst []float32, ids []int32, s *scratch) {
+	w.states(ids, s)
+	clear(dst)
+	for t := range ids {
+		for i, v := range s.x[t*w.width:][:len(dst)] {
+			dst[i] += v
+		}
+	}
+	normalise(dst)
+}
+
+// states runs the encoder of Devlin et al. 2018 (BERT: layer norm after every
+// sublayer, GELU with erf) over 1 to positions ids and leaves their last hidden
+// states in the rows of s.x.
+func (w *weights) states(ids []int32, s *scratch) {
 	n := len(ids)
 	for t, id := range ids {
 		row := s.x[t*w.width:][:w.width]
@@ -62,13 +75,6 @@ func (w *weights) forward(dst []float32, ids []int32, s *scratch) {
 		l.down.apply(s.sub, s.inner, n, s.panel)
 		addNorm(s.x, s.sub, n, l.norm2)
 	}
-	clear(dst)
-	for t := range n {
-		for i, v := range s.x[t*w.width:][:len(dst)] {
-			dst[i] += v
-		}
-	}
-	normalise(dst)
 }
 
 // apply writes x times the matrix plus its bias to dst, for n rows rounded up
@@ -204,16 +210,4 @@ func newCurve(low float64, f func(float64) float64) *curve {
 func (c *curve) read(at float32) float32 {
 	i := int(at)
 	return c[i] + (at-float32(i))*(c[i+1]-c[i])
-}
-
-// normalise scales v to unit length.
-func normalise(v []float32) {
-	var square float64
-	for _, f := range v {
-		square += float64(f) * float64(f)
-	}
-	inv := float32(1 / math.Sqrt(square))
-	for i := range v {
-		v[i] *= inv
-	}
 }

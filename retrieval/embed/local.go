@@ -76,6 +76,20 @@ func (l *Local) EmbedQuery(ctx context.Context, text string) ([]float32, error) 
 // texts. An error comes without vectors; it names the index of the first
 // empty text and wraps ErrEmpty, or is ctx's.
 func (l *Local) EmbedPassages(ctx context.Context, texts []string) ([][]float32, error) {
+	out := make([][]float32, len(texts))
+	err := l.each(ctx, texts, func(i int, ids []int32, s *scratch) {
+		out[i] = make([]float32, l.Dim())
+		l.encoder.forward(out[i], ids, s)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// each calls encode with the ids of every text, spread over the threads. A
+// scratch is one thread's at a time.
+func (l *Local) each(ctx context.Context, texts []string, encode func(i int, ids []int32, s *scratch)) error {
 	room := 0 // a token takes some four bytes of English
 	for _, text := range texts {
 		room += min(len(text)/4+8, maxTokens)
@@ -86,14 +100,13 @@ func (l *Local) EmbedPassages(ctx context.Context, texts []string) ([][]float32,
 		start := len(ids)
 		ids = l.encoder.tokenizer.Append(ids, text, maxTokens)
 		if len(ids)-start <= marks {
-			return nil, fmt.Errorf("embed: text %d: %w", i, ErrEmpty)
+			return fmt.Errorf("embed: text %d: %w", i, ErrEmpty)
 		}
 		spans[i] = span{i, start, len(ids)}
 	}
 	// Longest first, so that no thread is left alone with a long text.
 	slices.SortStableFunc(spans, func(a, b span) int { return (b.end - b.start) - (a.end - a.start) })
 
-	out := make([][]float32, len(texts))
 	var next atomic.Int64
 	work := func() {
 		s := l.encoder.scratch()
@@ -104,9 +117,7 @@ func (l *Local) EmbedPassages(ctx context.Context, texts []string) ([][]float32,
 				return
 			}
 			t := spans[n]
-			v := make([]float32, l.Dim())
-			l.encoder.forward(v, ids[t.start:t.end], s)
-			out[t.text] = v
+			encode(t.text, ids[t.start:t.end], s)
 		}
 	}
 	if threads := min(l.threads, len(texts)); threads <= 1 {
@@ -118,10 +129,7 @@ func (l *Local) EmbedPassages(ctx context.Context, texts []string) ([][]float32,
 		}
 		wg.Wait()
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	return out, nil
+	return ctx.Err()
 }
 
 // A span is where the ids of a text lie among those of all texts.

@@ -246,6 +246,9 @@ func FuzzTokenizer(f *testing.F) {
 		if again := tok.Append(make([]int32, 0, 1), text, limit); !slices.Equal(got, again) {
 			t.Fatalf("%v, then %v", got, again)
 		}
+		if blank := len(got) == 2; limit > 2 && isBlank(text) != blank {
+			t.Fatalf("isBlank(%q) = %v, but the ids are %v", text, isBlank(text), got)
+		}
 		whole := tok.Encode(text, 1<<30)
 		if cut := append(slices.Clone(whole[:min(limit, len(whole))-1]), tok.sep); !slices.Equal(got, cut) {
 			t.Fatalf("limit %d: %v, want %v", limit, got, cut)
@@ -283,4 +286,22 @@ func BenchmarkNewTokenizer(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+func ExampleTokenizer() {
+	vocab, err := os.ReadFile("model/vocab.txt")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	t, err := NewTokenizer(string(vocab))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(t.Encode("Café, unaffable!", 512)) // [CLS] cafe , una ##ffa ##ble ! [SEP]
+	fmt.Println(t.Encode("Café, unaffable!", 5))
+	// Output:
+	// [101 7668 1010 14477 20961 3468 999 102]
+	// [101 7668 1010 14477 102]
 }

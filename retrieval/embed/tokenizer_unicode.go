@@ -89,6 +89,20 @@ func isAccent(r rune) bool {
 	return unicode.Is(unicode.Mn, r) && unicode.Is(unicode8, r) && !unicode.Is(wasNoMark, r) || unicode.Is(wasMark, r)
 }
 
+// isBlank says that text has no token: nothing in it stays after folding.
+func isBlank(text string) bool {
+	var room [4]rune
+	for i, r := range text {
+		if k := kindOf(r); k == dropped || k == space {
+			continue
+		}
+		if len(fold(room[:0], text[i:i+utf8.RuneLen(r)])) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // fold appends the canonical decomposition of the one character char to dst,
 // without accents and in lower case.
 func fold(dst []rune, char string) []rune {

@@ -27,7 +27,7 @@ SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 
 
 def oracle():
-    """The pipeline of the tokenizer.json of bge-small-en-v1.5 and all-MiniLM-L6-v2."""
+    """The pipeline of the tokenizer.json of all-MiniLM-L6-v2."""
     ids = {token: i for i, token in enumerate(VOCAB.read_text(encoding="utf-8").split("\n")[:-1])}
     t = tokenizers.Tokenizer(tokenizers.models.WordPiece(ids, unk_token="[UNK]", max_input_chars_per_word=100))
     t.normalizer = tokenizers.normalizers.BertNormalizer(
