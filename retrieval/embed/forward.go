@@ -2,9 +2,9 @@ package embed
 
 import "math"
 
-// A scratch holds all that one forward pass writes, so that a pass allocates nothing. Matrices lie row by row, one row
-// a token. Their rows are rounded up to whole tiles; what stands in the rows
-// beyond the text is never read back.
+// A scratch holds all that one forward pass writes, so that a pass allocates
+// nothing. Matrices lie row by row, one row a token. Their rows are rounded up
+// to whole tiles; what stands in the rows beyond the text is never read back.
 type scratch struct {
 	x      []float32 // [rows][width] the hidden states
 	sub    []float32 // [rows][width] what a sublayer adds to them
