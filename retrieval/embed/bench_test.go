@@ -35,6 +35,22 @@ func BenchmarkEmbed(b *testing.B) {
 	}
 }
 
+// 36 sentences of 10 to 45 tokens, on one core.
+func BenchmarkSentences(b *testing.B) {
+	l := newLocal(b, 1)
+	var texts []string
+	for n := 10; n <= 45; n++ {
+		texts = append(texts, textOf(b, l, n))
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := l.EmbedPassages(context.Background(), texts); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N*len(texts))/b.Elapsed().Seconds(), "sentences/s")
+}
+
 // 16 passages of 128 tokens on one core and on two, in turn, so that a busy
 // machine slows both.
 func BenchmarkTwoCores(b *testing.B) {

@@ -3,8 +3,8 @@ package embed
 import "math"
 
 // A scratch holds all that one forward pass writes, so that a pass allocates
-// nothing. Matrices lie row by row, one row a token. Their rows are rounded up
-// to whole tiles; what stands in the rows beyond the text is never read back.
+// nothing. Matrices lie row by row, one row a token. There are
+// rows enough to fill the last tile; what stands in them is never read back.
 type scratch struct {
 	x      []float32 // [rows][width] the hidden states
 	sub    []float32 // [rows][width] what a sublayer adds to them
@@ -21,7 +21,7 @@ func (w *weights) scratch() *scratch {
 	if s, ok := w.free.Get().(*scratch); ok {
 		return s
 	}
-	rows, cols := roundUp(w.positions, tileRows), roundUp(w.positions, columns)
+	rows, cols := w.positions+tileRows-1, roundUp(w.positions, columns)
 	return &scratch{
 		x:      make([]float32, rows*w.width),
 		sub:    make([]float32, rows*w.width),
@@ -36,38 +36,33 @@ func (w *weights) scratch() *scratch {
 
 func roundUp(n, to int) int { return (n + to - 1) / to * to }
 
-// forward writes the vector of 1 to positions ids, the mean of their last hidden
-// states scaled to unit length, to dst of width floats.
-func (w *weights) forward(dst []float32, ids []int32, s *scratch) {
-	w.states(ids, s)
-	clear(dst)
-	for t := range ids {
-		for i, v := range s.x[t*w.width:][:len(dst)] {
-			dst[i] += v
-		}
-	}
-	normalise(dst)
-}
-
 // states runs the encoder of Devlin et al. 2018 (BERT: layer norm after every
-// sublayer, GELU with erf) over 1 to positions ids and leaves their last hidden
-// states in the rows of s.x.
-func (w *weights) states(ids []int32, s *scratch) {
-	n := len(ids)
-	for t, id := range ids {
-		row := s.x[t*w.width:][:w.width]
-		word := w.words[int(id)*w.width:][:w.width]
-		scale := w.wordScale[int(id)*(w.width/block):]
-		place := w.places[t*w.width:][:w.width]
-		for i := range row {
-			row[i] = float32(int8(word[i]))*scale[i/block] + place[i]
+// sublayer, GELU with erf) over texts of 1 to positions ids each and positions in
+// all. It leaves their last hidden states in the rows of s.x, text after text. A
+// text's states do not depend on the others: only attention mixes rows.
+func (w *weights) states(texts []input, s *scratch) {
+	n := 0
+	for _, in := range texts {
+		for t, id := range in.ids {
+			row := s.x[n*w.width:][:w.width]
+			word := w.words[int(id)*w.width:][:w.width]
+			scale := w.wordScale[int(id)*(w.width/block):]
+			place := w.places[t*w.width:][:w.width]
+			for i := range row {
+				row[i] = float32(int8(word[i]))*scale[i/block] + place[i]
+			}
+			w.norm.apply(row)
+			n++
 		}
-		w.norm.apply(row)
 	}
 	for i := range w.layers {
 		l := &w.layers[i]
 		l.qkv.apply(s.qkv, s.x, n, s.panel)
-		w.attend(s, n)
+		at := 0
+		for _, in := range texts {
+			w.attend(s, at, len(in.ids))
+			at += len(in.ids)
+		}
 		l.proj.apply(s.sub, s.mix, n, s.panel)
 		addNorm(s.x, s.sub, n, l.norm1)
 		l.up.apply(s.inner, s.x, n, s.panel)
@@ -75,6 +70,17 @@ func (w *weights) states(ids []int32, s *scratch) {
 		l.down.apply(s.sub, s.inner, n, s.panel)
 		addNorm(s.x, s.sub, n, l.norm2)
 	}
+}
+
+// mean writes the mean of the states, scaled to unit length, to dst.
+func mean(dst, states []float32) {
+	clear(dst)
+	for ; len(states) > 0; states = states[len(dst):] {
+		for i, v := range states[:len(dst)] {
+			dst[i] += v
+		}
+	}
+	normalise(dst)
 }
 
 // apply writes x times the matrix plus its bias to dst, for n rows rounded up
@@ -94,12 +100,14 @@ func (l *linear) apply(dst, x []float32, n int, panel []float32) {
 
 var zeros [columns]float32
 
-// attend writes softmax(Q K^T) V of every head to s.mix. The factor
-// 1/sqrt(head) is part of Q's weights.
-func (w *weights) attend(s *scratch, n int) {
+// attend writes softmax(Q K^T) V of every head to s.mix, for the text in the n
+// rows from first on. The factor 1/sqrt(head) is part of Q's weights. It also
+// writes over the rows that fill the last tile, so texts go in order.
+func (w *weights) attend(s *scratch, first, n int) {
 	head, stride, cols := w.head(), 3*w.width, roundUp(n, columns)
+	qkv, mix := s.qkv[first*stride:], s.mix[first*w.width:]
 	for h := range w.heads {
-		q, k, v := s.qkv[h*head:], s.qkv[w.width+h*head:], s.qkv[2*w.width+h*head:]
+		q, k, v := qkv[h*head:], qkv[w.width+h*head:], qkv[2*w.width+h*head:]
 		for c := 0; c < n; c += columns {
 			for t := c; t < min(c+columns, n); t++ {
 				for i, f := range k[t*stride:][:head] {
@@ -115,7 +123,7 @@ func (w *weights) attend(s *scratch, n int) {
 		}
 		for c := 0; c < head; c += columns {
 			for r := 0; r < n; r += tileRows {
-				tile(s.mix[r*w.width+h*head+c:], w.width, s.scores[r*cols:], cols, v[c:], stride, n, zeros[:])
+				tile(mix[r*w.width+h*head+c:], w.width, s.scores[r*cols:], cols, v[c:], stride, n, zeros[:])
 			}
 		}
 	}

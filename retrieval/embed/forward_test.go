@@ -151,15 +151,24 @@ func TestForward(t *testing.T) {
 		}
 		scratch := w.scratch()
 		for n := s.positions; n > 0; n -= 1 + n/5 { // falling, so that stale rows follow
-			ids := make([]int32, n)
-			for i := range ids {
-				ids[i] = int32(r.IntN(s.vocabulary))
+			var texts []input
+			for left := n; left > 0; left -= len(texts[len(texts)-1].ids) {
+				ids := make([]int32, 1+r.IntN(left))
+				for i := range ids {
+					ids[i] = int32(r.IntN(s.vocabulary))
+				}
+				texts = append(texts, input{ids: ids})
 			}
-			got := make([]float32, s.width)
-			w.forward(got, ids, scratch)
-			for i, want := range reference(w, ids) {
-				if d := math.Abs(float64(got[i]) - want); !(d < 2e-5) {
-					t.Fatalf("%+v, %d tokens: number %d is %g, want %g", s, n, i, got[i], want)
+			w.states(texts, scratch)
+			x := scratch.x
+			for _, in := range texts {
+				got := make([]float32, s.width)
+				mean(got, x[:len(in.ids)*s.width])
+				x = x[len(in.ids)*s.width:]
+				for i, want := range reference(w, in.ids) {
+					if d := math.Abs(float64(got[i]) - want); !(d < 2e-5) {
+						t.Fatalf("%+v, %d of %d tokens: number %d is %g, want %g", s, len(in.ids), n, i, got[i], want)
+					}
 				}
 			}
 		}
@@ -172,8 +181,8 @@ func TestForwardAllocatesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, dst := e.scratch(), make([]float32, e.width)
-	ids := e.tokenizer.Encode(strings.Repeat("word ", 40), maxTokens)
-	if n := testing.AllocsPerRun(3, func() { e.forward(dst, ids, s) }); n != 0 {
+	texts := []input{{ids: e.tokenizer.Encode(strings.Repeat("word ", 40), maxTokens)}}
+	if n := testing.AllocsPerRun(3, func() { e.states(texts, s); mean(dst, s.x[:len(texts[0].ids)*e.width]) }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
 }
@@ -255,6 +264,6 @@ func FuzzParseWeights(f *testing.F) {
 		if err != nil {
 			return
 		}
-		w.forward(make([]float32, w.width), make([]int32, min(w.positions, 3)), w.scratch())
+		w.states([]input{{ids: make([]int32, min(w.positions, 3))}}, w.scratch())
 	})
 }
