@@ -1,0 +1,206 @@
+// Package archive is the durable record of articles: every revision, its passages,
+// their vectors, corrections of the operator, origins, ingestion runs and the
+// state of feeds. Everything else can be rebuilt from it.
+//
+// A data folder holds the database archive.db (SQLite) and archive.copy, a second
+// copy of the articles: a text file of one checksummed JSON line an entry. A write
+// is acknowledged when both are on disk. Open compares them entry by entry and
+// mends either from the other, so that one damaged file loses no article. Vectors,
+// runs and feeds have no second copy: they can be made again.
+package archive
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// Errors that callers tell apart. The errors returned wrap them and say more.
+var (
+	ErrLocked   = errors.New("another process is writing to this archive")
+	ErrNewer    = errors.New("the archive was written by a newer program")
+	ErrReadOnly = errors.New("the archive is open for reading only")
+	ErrNotFound = errors.New("not in the archive")
+)
+
+// lockWait is how long a second writer waits for the first: long enough for a
+// reader that mends the archive in passing to get out of the way.
+const lockWait = 3 * time.Second
+
+// Options are the tunables of Open. The zero value opens for writing.
+type Options struct {
+	// ReadOnly opens beside a writer in another process, without its lock. A
+	// folder that has no archive yet gets an empty one all the same.
+	ReadOnly bool
+	// Now is the clock; time.Now if nil.
+	Now func() time.Time
+}
+
+// An Archive is an open data folder. It is safe for concurrent use; writes queue.
+type Archive struct {
+	dir  string
+	db   *sql.DB
+	lock *flock.Flock // nil for a reader
+	now  func() time.Time
+
+	noteMu sync.Mutex
+	report Report
+
+	mu        sync.Mutex // held while writing
+	copy      *os.File   // open for appending; nil for a reader
+	copyStale bool       // the copy lacks an entry that the database has
+}
+
+// Open opens the archive in the folder dir and makes both where they are missing.
+//
+// Unless another process is writing, Open checks every entry and mends what is
+// damaged; Report then says what it found. Damage never makes Open fail.
+func Open(ctx context.Context, dir string, o Options) (*Archive, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := makeFolder(dir); err != nil {
+		return nil, err
+	}
+	a := &Archive{dir: dir, now: o.Now}
+	if a.now == nil {
+		a.now = time.Now
+	}
+	lock, err := a.takeLock(ctx, o.ReadOnly)
+	if err != nil {
+		return nil, err
+	}
+	if lock != nil {
+		err = a.settle(ctx)
+	}
+	if err == nil {
+		err = a.openFiles(ctx, o.ReadOnly)
+	}
+	if lock != nil && (err != nil || o.ReadOnly) {
+		err = errors.Join(err, lock.Close())
+	} else {
+		a.lock = lock
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open archive in %s: %w", dir, err), a.Close())
+	}
+	return a, nil
+}
+
+func makeFolder(dir string) error {
+	err := os.MkdirAll(dir, 0o755)
+	if err == nil {
+		return nil
+	}
+	if info, statErr := os.Stat(dir); statErr == nil && !info.IsDir() {
+		return fmt.Errorf("data folder %s is a file: choose another folder or move the file away", dir)
+	}
+	if errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("data folder %s cannot be made: no permission; choose another folder or change the rights", dir)
+	}
+	return fmt.Errorf("data folder %s cannot be made: %w", dir, err)
+}
+
+// takeLock returns the writer's lock. For a reader it returns nil when another
+// process holds the lock, and when the folder cannot be written to.
+func (a *Archive) takeLock(ctx context.Context, readOnly bool) (*flock.Flock, error) {
+	lock := flock.New(a.path("lock"))
+	ok, err := lock.TryLock()
+	if err == nil && !ok && !readOnly {
+		wait, cancel := context.WithTimeout(ctx, lockWait)
+		ok, err = lock.TryLockContext(wait, 20*time.Millisecond)
+		cancel()
+		if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+			err = nil
+		}
+	}
+	switch {
+	case ok:
+		return lock, nil
+	case readOnly && (err == nil || errors.Is(err, fs.ErrPermission) || isReadOnlyFileSystem(err)):
+		return nil, nil
+	case err == nil:
+		return nil, fmt.Errorf("data folder %s: %w: stop it, or only read here", a.dir, ErrLocked)
+	case errors.Is(err, fs.ErrPermission) || isReadOnlyFileSystem(err):
+		return nil, fmt.Errorf("data folder %s cannot be written to: change its rights or choose another folder", a.dir)
+	}
+	return nil, fmt.Errorf("data folder %s: lock: %w", a.dir, err)
+}
+
+func (a *Archive) openFiles(ctx context.Context, readOnly bool) error {
+	var err error
+	if readOnly {
+		if a.db, err = openReader(ctx, a.path(dbFile)); err != nil {
+			return err
+		}
+		version, err := schemaVersion(ctx, a.db)
+		if err == nil && version > len(migrations) {
+			err = newerError(version)
+		} else if err == nil && version < len(migrations) {
+			err = errors.New("it was written by an older program and has to be opened for writing once")
+		}
+		return err
+	}
+	if a.db, err = openDB(ctx, a.path(dbFile)); err != nil {
+		return err
+	}
+	// What a process that was killed left in the write-ahead log may be text that
+	// was removed since.
+	if err := a.truncateLog(ctx); err != nil && err != errReading {
+		return err
+	}
+	return a.openCopy()
+}
+
+// Close releases the files and the lock. It waits for no one: finish writes first.
+func (a *Archive) Close() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var errs []error
+	if a.copy != nil {
+		errs = append(errs, a.copy.Close())
+		a.copy = nil
+	}
+	if a.db != nil {
+		errs = append(errs, a.db.Close())
+	}
+	if a.lock != nil {
+		errs = append(errs, a.lock.Close())
+		a.lock = nil
+	}
+	return errors.Join(errs...)
+}
+
+// Dir returns the absolute path of the data folder.
+func (a *Archive) Dir() string { return a.dir }
+
+// Report returns what was found amiss since and while the archive was opened. A
+// reader beside a writer leaves the checks of Open to the writer.
+func (a *Archive) Report() Report {
+	a.noteMu.Lock()
+	defer a.noteMu.Unlock()
+	r := a.report
+	r.Found = slices.Clone(r.Found)
+	return r
+}
+
+// Writable reports whether the archive was opened for writing.
+func (a *Archive) Writable() bool { return a.lock != nil }
+
+// Generation returns a number that grows with every write, so that what was
+// derived from the archive can be told to be old. It is 0 until the first write.
+func (a *Archive) Generation(ctx context.Context) (int64, error) {
+	return generation(ctx, a.db)
+}
+
+func (a *Archive) path(name string) string { return filepath.Join(a.dir, name) }
