@@ -20,9 +20,12 @@ import (
 // that of the table records. The first line's entry has the kind "archive" and the
 // version of the schema for its revision. An entry is superseded by a later one
 // of the same name; what is left of such is dropped when the file is written anew.
+// A write that makes no entry leaves a line of the kind "generation", so that its
+// loss from the database is noticed.
 const (
-	copyFile    = "archive.copy"
-	kindArchive = "archive"
+	copyFile       = "archive.copy"
+	kindArchive    = "archive"
+	kindGeneration = "generation" // the number is its seq
 )
 
 // A secondCopy is what a reading of the second copy found.
@@ -207,6 +210,20 @@ func (a *Archive) appendCopy(lines []byte) error {
 		return fmt.Errorf("second copy of the articles: %w", err)
 	}
 	a.copyStale = false
+	return nil
+}
+
+// markCopy leaves the generation in the second copy. It isn't waited for: without
+// the line a loss would go unnoticed, but nothing more would be lost.
+func (a *Archive) markCopy(generation int64) error {
+	mark := entry{Seq: generation, Kind: kindGeneration}
+	body, err := mark.encode()
+	if err != nil {
+		return err
+	}
+	if _, err = a.copy.Write(appendLine(nil, body, sha256.Sum256(body))); err != nil {
+		a.copyStale = true
+	}
 	return nil
 }
 

@@ -126,6 +126,8 @@ type change struct {
 	seq   int64  // of the last entry written
 	lines []byte // what the second copy gets
 	wrote bool   // something changed
+
+	generation int64 // after the change
 }
 
 // put writes one entry under the next number.
@@ -173,10 +175,14 @@ func (a *Archive) write(ctx context.Context, f func(*change) error) error {
 		if err != nil {
 			return err
 		}
-		return putState(ctx, tx, stateMeta, metaGeneration, n+1)
+		c.generation = n + 1
+		return putState(ctx, tx, stateMeta, metaGeneration, c.generation)
 	})
-	if err != nil {
+	if err != nil || !c.wrote {
 		return err
+	}
+	if len(c.lines) == 0 {
+		return a.markCopy(c.generation)
 	}
 	return a.appendCopy(c.lines)
 }

@@ -36,7 +36,7 @@ func (a *Archive) rebuild(ctx context.Context, old *sql.DB, seen *inspection, se
 		if err != nil && !damaged(err) {
 			return err
 		}
-		return putState(ctx, tx, stateMeta, metaGeneration, max(before, b.last)+1)
+		return putState(ctx, tx, stateMeta, metaGeneration, max(before, b.generation, b.last)+1)
 	})
 	if err == nil {
 		_, err = fresh.ExecContext(ctx, "PRAGMA journal_mode = WAL")
@@ -152,6 +152,8 @@ type builder struct {
 	taken map[int64]bool
 	last  int64
 	later []*entry // entries whose seq another one has already
+
+	generation int64
 }
 
 func (b *builder) fill(old *sql.DB, second *secondCopy) error {
@@ -191,6 +193,10 @@ func (b *builder) add(body []byte) error {
 	e, err := decodeEntry(body)
 	if err != nil {
 		return err
+	}
+	if e.Kind == kindGeneration {
+		b.generation = max(b.generation, e.Seq)
+		return nil
 	}
 	n := e.name()
 	before, known := b.seqs[n]

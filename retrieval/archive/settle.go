@@ -70,6 +70,15 @@ func (a *Archive) settle(ctx context.Context) error {
 	if diff.copyFault != "" {
 		a.note("archive.copy: %s: written anew from archive.db", diff.copyFault)
 	}
+	if diff.generation > seen.generation {
+		a.note("archive.db: the last writes of vectors, runs or feeds are gone, to be made again")
+		err := inTx(ctx, db, func(tx *sql.Tx) error {
+			return putState(ctx, tx, stateMeta, metaGeneration, diff.generation+1)
+		})
+		if err != nil {
+			return err
+		}
+	}
 	if diff.same {
 		return nil
 	}
@@ -82,6 +91,8 @@ type inspection struct {
 	rows   map[Hash]seqName // the sound rows of records, by their sum
 	seqs   map[name]int64   // the same by their name
 	bad    []name           // rows that are not as they were written
+
+	generation int64
 }
 
 type seqName struct {
@@ -135,7 +146,8 @@ func (s *inspection) inspect(ctx context.Context, db *sql.DB) error {
 	}
 	structure := make(chan error, 1)
 	go func() { structure <- checkStructure(ctx, db) }()
-	err = errors.Join(s.checkRecords(ctx, db), s.checkState(ctx, db))
+	s.generation, err = generation(ctx, db)
+	err = errors.Join(err, s.checkRecords(ctx, db), s.checkState(ctx, db))
 	if e := <-structure; e != nil {
 		if fault, ok := errors.AsType[structureFault](e); ok {
 			s.fault("%v", fault)
@@ -247,8 +259,14 @@ type difference struct {
 	lost      int    // entries that only the copy has and that nothing superseded or removed
 	copyFault string // what is wrong with the copy; "" if nothing
 	tailOnly  bool   // the fault is that the end of the copy is missing
-	same      bool   // nothing is to be done
+	same      bool   // the copy need not be written anew
+
+	generation int64 // the latest that the copy has seen pass without an entry
 }
+
+// staleLines is how many superseded lines the second copy may have beside one in
+// eight, before Open writes it anew.
+const staleLines = 100
 
 func (s *inspection) compare(second *secondCopy) (d difference, err error) {
 	if second == nil {
@@ -261,12 +279,17 @@ func (s *inspection) compare(second *secondCopy) (d difference, err error) {
 			extra = append(extra, sum)
 		}
 	}
+	removed := false // the copy still has what was removed
 	err = second.read(extra, func(body []byte) error {
 		e, err := decodeEntry(body)
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
-		}
-		if s.seqs[e.name()] < e.Seq && s.seqs[removedName(e.ID)] < e.Seq {
+		case e.Kind == kindGeneration:
+			d.generation = max(d.generation, e.Seq)
+		case s.seqs[removedName(e.ID)] > e.Seq:
+			removed = true
+		case s.seqs[e.name()] < e.Seq:
 			d.lost++
 		}
 		return nil
@@ -294,7 +317,7 @@ func (s *inspection) compare(second *secondCopy) (d difference, err error) {
 		d.copyFault = "its last line has no end"
 	}
 	d.tailOnly = bad == 0 && firstBehind > end
-	d.same = d.copyFault == "" && len(extra) == 0 && second.schema == len(migrations)
+	d.same = d.copyFault == "" && !removed && len(extra) <= staleLines+len(s.rows)/8 && second.schema == len(migrations)
 	return d, err
 }
 

@@ -47,8 +47,6 @@ func putStateBody(ctx context.Context, q rower, kind, key string, body []byte) e
 	return err
 }
 
-var errSum = errors.New("it is not as it was written")
-
 // getState fills value with what is kept under kind and key, and reports whether
 // anything is. A value that was damaged is as good as none.
 func getState(ctx context.Context, q rower, kind, key string, value any) (bool, error) {

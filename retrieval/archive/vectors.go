@@ -35,9 +35,13 @@ func (a *Archive) PutVectors(ctx context.Context, m Model, vectors []Vector) err
 			if err := checkDimension(ctx, c.tx, m); err != nil {
 				return err
 			}
+			known := map[string]bool{}
 			for _, v := range vectors {
-				if _, err := currentBody(ctx, c.tx, v.Article); err != nil {
-					return err
+				if !known[v.Article] {
+					if _, err := currentBody(ctx, c.tx, v.Article); err != nil {
+						return err
+					}
+					known[v.Article] = true
 				}
 				row := vectorRow{model: m.ID, hash: v.Hash[:], article: v.Article, vector: encodeVector(v.Values)}
 				row.sum = row.checksum()

@@ -56,6 +56,9 @@ func (a *Archive) verify(ctx context.Context) (r Report, err error) {
 		return r, err
 	}
 	diff, err := seen.compare(second)
+	if diff.generation > seen.generation {
+		r.Found = append(r.Found, "archive.db: the last writes of vectors, runs or feeds are gone")
+	}
 	if diff.lost > 0 {
 		r.Found = append(r.Found, "archive.db: it lacks "+count(diff.lost, "entry", "entries")+" of the second copy")
 	}
