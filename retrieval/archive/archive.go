@@ -10,6 +10,7 @@
 package archive
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -52,12 +53,15 @@ type Archive struct {
 	lock *flock.Flock // nil for a reader
 	now  func() time.Time
 
+	restored bool // from a backup, which is without a second copy
+
 	noteMu sync.Mutex
 	report Report
 
 	mu        sync.Mutex // held while writing
-	copy      *os.File   // open for appending; nil for a reader
-	copyStale bool       // the copy lacks an entry that the database has
+	copy      *os.File   // open for appending; nil for a reader, and while it is stale
+	copyStale bool       // the copy is not equal to the database
+	closed    bool
 }
 
 // Open opens the archive in the folder dir and makes both where they are missing.
@@ -65,36 +69,48 @@ type Archive struct {
 // Unless another process is writing, Open checks every entry and mends what is
 // damaged; Report then says what it found. Damage never makes Open fail.
 func Open(ctx context.Context, dir string, o Options) (*Archive, error) {
+	a, err := newArchive(dir, o.Now)
+	if err == nil {
+		err = a.open(ctx, o.ReadOnly)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// newArchive makes the folder and returns an archive that isn't open yet.
+func newArchive(dir string, now func() time.Time) (*Archive, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
 	}
-	if err := makeFolder(dir); err != nil {
-		return nil, err
+	if now == nil {
+		now = time.Now
 	}
-	a := &Archive{dir: dir, now: o.Now}
-	if a.now == nil {
-		a.now = time.Now
-	}
-	lock, err := a.takeLock(ctx, o.ReadOnly)
+	return &Archive{dir: dir, now: now}, makeFolder(dir)
+}
+
+func (a *Archive) open(ctx context.Context, readOnly bool) error {
+	lock, err := a.takeLock(ctx, readOnly)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if lock != nil {
 		err = a.settle(ctx)
 	}
 	if err == nil {
-		err = a.openFiles(ctx, o.ReadOnly)
+		err = a.openFiles(ctx, readOnly)
 	}
-	if lock != nil && (err != nil || o.ReadOnly) {
+	if lock != nil && readOnly {
 		err = errors.Join(err, lock.Close())
 	} else {
 		a.lock = lock
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open archive in %s: %w", dir, err), a.Close())
+		return errors.Join(fmt.Errorf("open archive in %s: %w", a.dir, err), a.Close())
 	}
-	return a, nil
+	return nil
 }
 
 func makeFolder(dir string) error {
@@ -126,11 +142,15 @@ func (a *Archive) takeLock(ctx context.Context, readOnly bool) (*flock.Flock, er
 	}
 	switch {
 	case ok:
+		// Best effort: the number only makes the message to a second writer clearer.
+		_ = os.WriteFile(lock.Path(), fmt.Appendln(nil, os.Getpid()), 0o644)
 		return lock, nil
 	case readOnly && (err == nil || errors.Is(err, fs.ErrPermission) || isReadOnlyFileSystem(err)):
 		return nil, nil
 	case err == nil:
-		return nil, fmt.Errorf("data folder %s: %w: stop it, or only read here", a.dir, ErrLocked)
+		pid, _ := os.ReadFile(lock.Path())
+		return nil, fmt.Errorf("data folder %s: %w (process %s): stop it first, or give this one another folder",
+			a.dir, ErrLocked, bytes.TrimSpace(pid))
 	case errors.Is(err, fs.ErrPermission) || isReadOnlyFileSystem(err):
 		return nil, fmt.Errorf("data folder %s cannot be written to: change its rights or choose another folder", a.dir)
 	}
@@ -159,6 +179,12 @@ func (a *Archive) openFiles(ctx context.Context, readOnly bool) error {
 	if err := a.truncateLog(ctx); err != nil && err != errReading {
 		return err
 	}
+	if err := a.wipeAgain(ctx); err != nil {
+		return err
+	}
+	if a.copyStale {
+		return nil
+	}
 	return a.openCopy()
 }
 
@@ -166,6 +192,7 @@ func (a *Archive) openFiles(ctx context.Context, readOnly bool) error {
 func (a *Archive) Close() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.closed = true
 	var errs []error
 	if a.copy != nil {
 		errs = append(errs, a.copy.Close())

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 )
 
 // Backup writes the archive as of one moment to file, a database that Restore
@@ -57,39 +56,38 @@ func Restore(ctx context.Context, file, dir string) (Report, error) {
 	return r, nil
 }
 
-func restore(ctx context.Context, file, dir string) (r Report, err error) {
-	dir, err = filepath.Abs(dir)
+func restore(ctx context.Context, file, dir string) (Report, error) {
+	a, err := newArchive(dir, nil)
 	if err != nil {
 		return Report{}, err
 	}
-	if err := makeFolder(dir); err != nil {
-		return Report{}, err
-	}
-	a := &Archive{dir: dir, now: time.Now}
 	lock, err := a.takeLock(ctx, false)
 	if err != nil {
 		return Report{}, err
 	}
 	for _, name := range []string{dbFile, copyFile} {
-		if exists(a.path(name)) {
-			return Report{}, errors.Join(fmt.Errorf("%s holds an archive: choose an empty folder or move it away", dir), lock.Close())
+		if exists(a.path(name)) && err == nil {
+			err = fmt.Errorf("%s holds an archive: choose an empty folder or move it away", a.dir)
 		}
 	}
-	err = restoreFile(ctx, file, a.path(dbFile))
+	if err == nil {
+		err = restoreFile(file, a.path(dbFile))
+	}
 	if err = errors.Join(err, lock.Close()); err != nil {
 		return Report{}, err
 	}
-	restored, err := Open(ctx, dir, Options{})
-	if err != nil {
+	a.restored = true
+	if err := a.open(ctx, false); err != nil {
 		return Report{}, err
 	}
-	r, err = restored.Verify(ctx)
-	r.Found = append(restored.Report().Found, r.Found...)
-	return r, errors.Join(err, restored.Close())
+	r, err := a.Verify(ctx)
+	mended := a.Report()
+	r.Found, r.Lost, r.SetAside = append(mended.Found, r.Found...), mended.Lost, mended.SetAside
+	return r, errors.Join(err, a.Close())
 }
 
 // restoreFile copies a backup to path if it is the database of an archive.
-func restoreFile(ctx context.Context, file, path string) error {
+func restoreFile(file, path string) error {
 	in, err := os.Open(file)
 	if err != nil {
 		return err

@@ -230,11 +230,12 @@ func (a *Archive) markCopy(generation int64) error {
 // rewriteCopy writes the second copy anew and goes on appending to that.
 func (a *Archive) rewriteCopy(ctx context.Context) error {
 	a.copyStale = true
+	if a.copy != nil {
+		a.copy.Close() // whatever it lacks is in the database
+		a.copy = nil
+	}
 	if err := writeCopy(ctx, a.db, a.path(copyFile), len(migrations)); err != nil {
 		return fmt.Errorf("second copy of the articles: %w", err)
-	}
-	if a.copy != nil {
-		a.copy.Close() // the old file has no name any more
 	}
 	if err := a.openCopy(); err != nil {
 		return err

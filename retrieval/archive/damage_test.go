@@ -50,7 +50,7 @@ func spoil(t *testing.T, r *rand.Rand, dir string) string {
 }
 
 // TestDamage damages one file in a random way and starts: everything must be
-// there, or be missed in the report. The control has no second copy.
+// there, or be missed in the report.
 func TestDamage(t *testing.T) {
 	r, seed := random(t)
 	n := number(t, "CRISISBOT_TEST_DAMAGES", 500)
@@ -108,4 +108,31 @@ func TestDamage(t *testing.T) {
 	}
 	t.Logf("seed %d: %d damages, %d noticed, %d of no consequence; lost: %d articles, %d vectors (to be made again); more than one article lost: %d times",
 		seed, n, noticed, harmless, articles, vectors, lostMany)
+}
+
+// TestDamageControl does the like to archives without their second copy, in which
+// one damaged page takes several articles along.
+func TestDamageControl(t *testing.T) {
+	r, seed := random(t)
+	base := t.TempDir()
+	whole, dir := filepath.Join(base, "whole"), filepath.Join(base, "damaged")
+	a := openArchive(t, whole)
+	fill(t, a, r, 30)
+	want := snap(t, a)
+	check(t, a.Close())
+	check(t, os.Remove(filepath.Join(whole, "archive.copy")))
+	const most = 100
+	for i := range most {
+		copyFiles(t, whole, dir)
+		how := spoil(t, r, dir)
+		a := openArchive(t, dir)
+		lost, _, _ := want.lost(snap(t, a))
+		check(t, a.Close())
+		check(t, os.RemoveAll(dir))
+		if lost > 1 {
+			t.Logf("seed %d: fails at damage %d, as it should: %s loses %d articles", seed, i+1, how, lost)
+			return
+		}
+	}
+	t.Errorf("seed %d: the control passed %d damages", seed, most)
 }

@@ -154,7 +154,7 @@ func (a *Archive) write(ctx context.Context, f func(*change) error) error {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.copy == nil {
+	if a.closed {
 		return errors.New("the archive is closed")
 	}
 	if a.copyStale {

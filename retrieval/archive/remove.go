@@ -43,19 +43,47 @@ func (a *Archive) remove(ctx context.Context, ids []string) error {
 				return err
 			}
 		}
-		return nil
+		return c.putState(stateMeta, metaTraces, true)
 	})
 	if err != nil {
 		return err
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return errors.Join(a.rewriteCopy(ctx), a.truncateLog(ctx))
+	if err := errors.Join(a.rewriteCopy(ctx), a.wipe(ctx)); err != nil {
+		return fmt.Errorf("the articles are removed, but traces of their text stay until the archive is opened again: %w", err)
+	}
+	return nil
+}
+
+// wipe frees the files from traces of deleted text. Deleting with secure_delete
+// isn't enough: SQLite leaves copies in the gaps of pages whose rows it moved, so
+// the whole database is written anew.
+func (a *Archive) wipe(ctx context.Context) error {
+	if _, err := a.db.ExecContext(ctx, "VACUUM"); err != nil {
+		return err
+	}
+	if err := a.truncateLog(ctx); err != nil {
+		return err
+	}
+	_, err := a.db.ExecContext(ctx, "DELETE FROM state WHERE kind = ? AND key = ?", stateMeta, metaTraces)
+	return err
+}
+
+// wipeAgain finishes a removal that was cut short.
+func (a *Archive) wipeAgain(ctx context.Context) error {
+	var traces bool
+	if _, err := getState(ctx, a.db, stateMeta, metaTraces, &traces); err != nil || !traces {
+		return err
+	}
+	if err := a.wipe(ctx); err != nil {
+		a.note("traces of removed articles stay until the archive is opened again: %v", err)
+	}
+	return ctx.Err()
 }
 
 // errReading says that removed text could not be overwritten everywhere yet.
-var errReading = errors.New("another process keeps reading: traces of removed text stay in archive.db-wal " +
-	"until it ends and the archive is opened again")
+var errReading = errors.New("another process keeps reading")
 
 // truncateLog empties the write-ahead log, in which deleted text lives on. It waits
 // some seconds for readers in the middle of a look, then returns errReading.

@@ -21,6 +21,9 @@ import (
 // under the writer's lock before anything else looks at the files.
 func (a *Archive) settle(ctx context.Context) error {
 	path := a.path(dbFile)
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("%s is a folder: choose another data folder or move it away", dbFile)
+	}
 	if !exists(path) && exists(path+".new") {
 		// The process was killed between the two renames of putInPlace.
 		if err := a.putInPlace(); err != nil {
@@ -67,7 +70,7 @@ func (a *Archive) settle(ctx context.Context) error {
 		}
 		return a.rebuild(ctx, db, seen, second)
 	}
-	if diff.copyFault != "" {
+	if diff.copyFault != "" && !(a.restored && second == nil) {
 		a.note("archive.copy: %s: written anew from archive.db", diff.copyFault)
 	}
 	if diff.generation > seen.generation {
@@ -82,7 +85,14 @@ func (a *Archive) settle(ctx context.Context) error {
 	if diff.same {
 		return nil
 	}
-	return writeCopy(ctx, db, a.path(copyFile), len(migrations))
+	if err := writeCopy(ctx, db, a.path(copyFile), len(migrations)); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		a.note("archive.copy: cannot be written now, to be tried again with the next write: %v", err)
+		a.copyStale = true
+	}
+	return nil
 }
 
 // An inspection is what a reading of a database found.
@@ -138,6 +148,10 @@ func (s *inspection) inspect(ctx context.Context, db *sql.DB) error {
 			return nil
 		}
 		return newerError(version)
+	}
+	if version == 0 {
+		s.fault("it is not the database of an archive")
+		return nil
 	}
 	if version < len(migrations) {
 		if err := migrate(ctx, db, migrations); err != nil {

@@ -18,6 +18,7 @@ const (
 
 	metaSchema     = "schema"
 	metaGeneration = "generation"
+	metaTraces     = "traces" // true from a removal until its traces are wiped
 )
 
 // A rower is a database, a connection or a transaction.
