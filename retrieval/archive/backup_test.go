@@ -17,7 +17,7 @@ func TestBackupAndRestore(t *testing.T) {
 	r, _ := random(t)
 	base := t.TempDir()
 	a := openArchive(t, filepath.Join(base, "data"))
-	fill(t, a, r, 10)
+	fill(t, a, r, 10, 60)
 	want := snap(t, a)
 	file := filepath.Join(base, "backup of it.db")
 
@@ -90,7 +90,7 @@ func TestRestoreDamaged(t *testing.T) {
 	r, _ := random(t)
 	base := t.TempDir()
 	a := openArchive(t, filepath.Join(base, "data"))
-	fill(t, a, r, 20)
+	fill(t, a, r, 20, 60)
 	want := snap(t, a)
 	file := filepath.Join(base, "backup")
 	check(t, a.Backup(t.Context(), file))

@@ -58,8 +58,17 @@ func readCopy(ctx context.Context, path string) (*secondCopy, error) {
 		return nil, err
 	}
 	defer f.Close()
-	c := &secondCopy{path: path, bodies: map[Hash]bodyPlace{}}
-	r := bufio.NewReaderSize(f, 1<<20)
+	c, err := scanCopy(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	c.path = path
+	return c, nil
+}
+
+func scanCopy(ctx context.Context, in io.Reader) (*secondCopy, error) {
+	c := &secondCopy{bodies: map[Hash]bodyPlace{}}
+	r := bufio.NewReaderSize(in, 1<<20)
 	var long []byte
 	for offset, first := int64(0), true; ; first = false {
 		if err := ctx.Err(); err != nil {
@@ -75,12 +84,12 @@ func readCopy(ctx context.Context, path string) (*secondCopy, error) {
 			long = append(long, line...)
 			line = long
 		}
-		if err != nil && err != io.EOF {
-			return nil, err
-		}
 		if err == io.EOF {
 			c.torn = len(line) > 0
 			return c, nil
+		}
+		if err != nil {
+			return nil, err
 		}
 		body, sum, ok := checkLine(line)
 		switch {

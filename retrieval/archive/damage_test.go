@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"crisisbot/retrieval/archive"
@@ -60,14 +61,14 @@ func TestDamage(t *testing.T) {
 	base := t.TempDir()
 	closed, killed := filepath.Join(base, "closed"), filepath.Join(base, "killed")
 	a := openArchive(t, closed)
-	fill(t, a, r, 30)
+	fill(t, a, r, 30, 60)
 	want := snap(t, a)
 	copyFiles(t, closed, killed) // with a write-ahead log
 	check(t, a.Close())
 
-	var noticed, harmless, articles, vectors, lostMany int
-	for i := range n {
-		dir := filepath.Join(base, "damaged")
+	var mu sync.Mutex
+	var noticed, harmless, articles, vectors int
+	one := func(t *testing.T, dir string, r *rand.Rand, i int) {
 		from := []string{closed, killed}[i%2]
 		copyFiles(t, from, dir)
 		how := spoil(t, r, dir)
@@ -78,7 +79,7 @@ func TestDamage(t *testing.T) {
 		a, err := archive.Open(t.Context(), dir, archive.Options{})
 		if err != nil {
 			say("does not start: %v", err)
-			continue
+			return
 		}
 		got := snap(t, a)
 		report := a.Report()
@@ -87,27 +88,40 @@ func TestDamage(t *testing.T) {
 			say("%s", wrong)
 		}
 		if lost > 1 {
-			lostMany++
 			say("%d articles are lost: %v", lost, report)
 		}
 		same := lost == 0 && lostVectors == 0 && got.state == want.state
 		if !same && report.OK() {
 			say("%d articles and %d vectors are lost, and nothing was noticed", lost, lostVectors)
 		}
+		if again, err := a.Verify(t.Context()); err != nil || !again.OK() {
+			say("not mended: %v %v", again, err)
+		}
+		check(t, a.Close())
+		check(t, os.RemoveAll(dir))
+		mu.Lock()
+		defer mu.Unlock()
 		if report.OK() {
 			harmless++
 		} else {
 			noticed++
 		}
 		articles, vectors = articles+lost, vectors+lostVectors
-		if again, err := a.Verify(t.Context()); err != nil || !again.OK() {
-			say("not mended: %v %v", again, err)
-		}
-		check(t, a.Close())
-		check(t, os.RemoveAll(dir))
 	}
-	t.Logf("seed %d: %d damages, %d noticed, %d of no consequence; lost: %d articles, %d vectors (to be made again); more than one article lost: %d times",
-		seed, n, noticed, harmless, articles, vectors, lostMany)
+	t.Run("folders", func(t *testing.T) {
+		const folders = 4
+		for f := range folders {
+			t.Run(fmt.Sprint(f), func(t *testing.T) {
+				t.Parallel()
+				r := rand.New(rand.NewPCG(seed, uint64(1+f)))
+				for i := f; i < n; i += folders {
+					one(t, filepath.Join(base, fmt.Sprint("damaged", f)), r, i/folders)
+				}
+			})
+		}
+	})
+	t.Logf("seed %d: %d damages, %d noticed, %d of no consequence; lost: %d articles, %d vectors (to be made again)",
+		seed, n, noticed, harmless, articles, vectors)
 }
 
 // TestDamageControl does the like to archives without their second copy, in which
@@ -117,7 +131,7 @@ func TestDamageControl(t *testing.T) {
 	base := t.TempDir()
 	whole, dir := filepath.Join(base, "whole"), filepath.Join(base, "damaged")
 	a := openArchive(t, whole)
-	fill(t, a, r, 30)
+	fill(t, a, r, 30, 60)
 	want := snap(t, a)
 	check(t, a.Close())
 	check(t, os.Remove(filepath.Join(whole, "archive.copy")))

@@ -140,6 +140,30 @@ func TestRemoveUnderReader(t *testing.T) {
 	}
 }
 
+// TestReaderWithoutRights reads an archive on what is a read-only disk to it.
+func TestReaderWithoutRights(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root has every right")
+	}
+	dir := t.TempDir()
+	a := openArchive(t, dir)
+	put(t, a, archivetest.Record("a", 2))
+	check(t, a.Close())
+	check(t, os.Chmod(filepath.Join(dir, "archive.db"), 0o444))
+	check(t, os.Remove(filepath.Join(dir, "lock")))
+	check(t, os.Chmod(dir, 0o555))
+	defer os.Chmod(dir, 0o755)
+	r, err := archive.Open(t.Context(), dir, archive.Options{ReadOnly: true})
+	check(t, err)
+	if _, err := r.Article(t.Context(), "a", 0); err != nil {
+		t.Error(err)
+	}
+	check(t, r.Close())
+	if _, err := archive.Open(t.Context(), dir, archive.Options{}); err == nil || !strings.Contains(err.Error(), "cannot be written to") {
+		t.Errorf("open for writing: %v", err)
+	}
+}
+
 // TestNewerArchive opens what a newer program wrote, and what only seems so.
 func TestNewerArchive(t *testing.T) {
 	dir := t.TempDir()

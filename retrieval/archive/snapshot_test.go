@@ -53,11 +53,11 @@ func check(t testing.TB, err error) {
 var testModel = archive.Model{ID: "test-encoder-v1", Dimension: 48}
 
 // fill makes an archive with something of everything: revisions, edits, origins,
-// removals, vectors, feeds and runs.
-func fill(t testing.TB, a *archive.Archive, r *rand.Rand, articles int) {
+// removals, vectors, feeds and runs. Articles have up to so many sentences and two.
+func fill(t testing.TB, a *archive.Archive, r *rand.Rand, articles, sentences int) {
 	ctx := t.Context()
 	for i := range articles {
-		rec := archivetest.Record(fmt.Sprintf("article-%03d", i), 3+r.IntN(60))
+		rec := archivetest.Record(fmt.Sprintf("article-%03d", i), 3+r.IntN(sentences))
 		_, err := a.Put(ctx, []archive.Record{rec})
 		check(t, err)
 		var vectors []archive.Vector
