@@ -20,9 +20,11 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/gofrs/flock"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // Errors that callers tell apart. The errors returned wrap them and say more.
@@ -99,6 +101,12 @@ func (a *Archive) open(ctx context.Context, readOnly bool) error {
 	if lock != nil {
 		err = a.settle(ctx)
 	}
+	if noRights(err) {
+		err = nil
+		if !readOnly {
+			err = errNoRights
+		}
+	}
 	if err == nil {
 		err = a.openFiles(ctx, readOnly)
 	}
@@ -145,16 +153,24 @@ func (a *Archive) takeLock(ctx context.Context, readOnly bool) (*flock.Flock, er
 		// Best effort: the number only makes the message to a second writer clearer.
 		_ = os.WriteFile(lock.Path(), fmt.Appendln(nil, os.Getpid()), 0o644)
 		return lock, nil
-	case readOnly && (err == nil || errors.Is(err, fs.ErrPermission) || isReadOnlyFileSystem(err)):
+	case readOnly && (err == nil || noRights(err)):
 		return nil, nil
 	case err == nil:
 		pid, _ := os.ReadFile(lock.Path())
 		return nil, fmt.Errorf("data folder %s: %w (process %s): stop it first, or give this one another folder",
 			a.dir, ErrLocked, bytes.TrimSpace(pid))
-	case errors.Is(err, fs.ErrPermission) || isReadOnlyFileSystem(err):
-		return nil, fmt.Errorf("data folder %s cannot be written to: change its rights or choose another folder", a.dir)
+	case noRights(err):
+		return nil, fmt.Errorf("data folder %s: %w", a.dir, errNoRights)
 	}
 	return nil, fmt.Errorf("data folder %s: lock: %w", a.dir, err)
+}
+
+var errNoRights = errors.New("it cannot be written to: change its rights or choose another folder")
+
+// noRights reports whether err is for want of the right to write, or because the
+// disk is read-only.
+func noRights(err error) bool {
+	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) || code(err)&0xff == sqlite3.SQLITE_READONLY
 }
 
 func (a *Archive) openFiles(ctx context.Context, readOnly bool) error {

@@ -28,7 +28,13 @@ func (a *Archive) backup(ctx context.Context, file string) error {
 	if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	_, err := a.db.ExecContext(ctx, "VACUUM INTO ?", part)
+	// A reader's own connection may not even write into another file.
+	db, err := connect(ctx, dsn(a.path(dbFile), "rw", "busy_timeout(5000)", "secure_delete(ON)"))
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, "VACUUM INTO ?", part)
+	err = errors.Join(err, db.Close())
 	if err == nil {
 		err = syncFile(part)
 	}

@@ -47,7 +47,7 @@ func TestOpenErrors(t *testing.T) {
 		{"a file in the folder's place", file, "is a file: choose another folder", true},
 		{"below a file", filepath.Join(file, "data"), "cannot be made", true},
 		{"a folder in the database's place", folder, "archive.db is a folder", true},
-		{"no right to write", sealed, "cannot be written to: change its rights or choose another folder", false},
+		{"no right to write", sealed, "cannot be written to: change its rights", false},
 		{"no right to make it", filepath.Join(sealed, "data"), "cannot be made: no permission", false},
 	} {
 		if !c.root && os.Geteuid() == 0 {
@@ -107,6 +107,7 @@ func TestReaderBesideWriter(t *testing.T) {
 			t.Errorf("Verify: %+v %v", v, err)
 		}
 	}
+	check(t, late.Backup(t.Context(), filepath.Join(t.TempDir(), "backup")))
 	check(t, w.Remove(t.Context(), "a"))
 	if n := count(early); n != 1 {
 		t.Errorf("a reader sees %d articles of 1", n)
@@ -150,17 +151,23 @@ func TestReaderWithoutRights(t *testing.T) {
 	put(t, a, archivetest.Record("a", 2))
 	check(t, a.Close())
 	check(t, os.Chmod(filepath.Join(dir, "archive.db"), 0o444))
-	check(t, os.Remove(filepath.Join(dir, "lock")))
-	check(t, os.Chmod(dir, 0o555))
+	check(t, os.Chmod(filepath.Join(dir, "archive.copy"), 0o444))
 	defer os.Chmod(dir, 0o755)
-	r, err := archive.Open(t.Context(), dir, archive.Options{ReadOnly: true})
-	check(t, err)
-	if _, err := r.Article(t.Context(), "a", 0); err != nil {
-		t.Error(err)
-	}
-	check(t, r.Close())
-	if _, err := archive.Open(t.Context(), dir, archive.Options{}); err == nil || !strings.Contains(err.Error(), "cannot be written to") {
-		t.Errorf("open for writing: %v", err)
+	for _, lock := range []bool{true, false} {
+		if !lock {
+			check(t, os.Remove(filepath.Join(dir, "lock")))
+		}
+		check(t, os.Chmod(dir, 0o555))
+		r, err := archive.Open(t.Context(), dir, archive.Options{ReadOnly: true})
+		check(t, err)
+		if _, err := r.Article(t.Context(), "a", 0); err != nil {
+			t.Error(err)
+		}
+		check(t, r.Close())
+		if _, err := archive.Open(t.Context(), dir, archive.Options{}); err == nil || !strings.Contains(err.Error(), "cannot be written to") {
+			t.Errorf("open for writing: %v", err)
+		}
+		check(t, os.Chmod(dir, 0o755))
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -120,9 +121,13 @@ func (a *Archive) putInPlace() error {
 	return syncFolder(a.dir)
 }
 
-// dropAside deletes the files that were set aside.
+// aside returns the files that were set aside as damaged.
+func (a *Archive) aside() ([]string, error) {
+	return filepath.Glob(filepath.Join(escapeGlob(a.dir), dbFile+asideMark+"*"))
+}
+
 func (a *Archive) dropAside() error {
-	found, err := filepath.Glob(filepath.Join(escapeGlob(a.dir), dbFile+asideMark+"*"))
+	found, err := a.aside()
 	if err != nil {
 		return err
 	}
@@ -295,7 +300,7 @@ func (a *Archive) reportLost(b builder, seen *inspection, second *secondCopy) {
 			return
 		}
 		lost[n] = true
-		if n.kind == kindArticle {
+		if n.kind == kindArticle && !slices.Contains(a.report.Lost, n.id) {
 			a.report.Lost = append(a.report.Lost, n.id)
 		}
 		a.note("%s %q, revision %d, was damaged in both copies and is set aside", n.kind, n.id, n.revision)

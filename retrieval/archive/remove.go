@@ -12,7 +12,8 @@ import (
 // is the hash of each id, so that Removed knows it. The error wraps ErrNotFound if
 // an id is not there, and then nothing is removed.
 //
-// A removal that was cut short by a crash is finished by the next Open for
+// A vector goes with the article that it was put for, even if another has the same
+// passage: then Missing names its text. A removal that was cut short by a crash is finished by the next Open for
 // writing. Backups that were made before keep the articles.
 func (a *Archive) Remove(ctx context.Context, ids ...string) error {
 	if err := a.remove(ctx, ids); err != nil {

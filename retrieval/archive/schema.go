@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -175,5 +174,3 @@ func damaged(err error) bool {
 	}
 	return false
 }
-
-func isReadOnlyFileSystem(err error) bool { return errors.Is(err, syscall.EROFS) }

@@ -24,8 +24,12 @@ func (a *Archive) settle(ctx context.Context) error {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return fmt.Errorf("%s is a folder: choose another data folder or move it away", dbFile)
 	}
-	if !exists(path) && exists(path+".new") {
-		// The process was killed between the two renames of putInPlace.
+	aside, err := a.aside()
+	if err != nil {
+		return err
+	}
+	if !exists(path) && exists(path+".new") && len(aside) > 0 {
+		// The process was killed between the renames of putInPlace.
 		if err := a.putInPlace(); err != nil {
 			return err
 		}
