@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"crisisbot/retrieval/article"
@@ -70,6 +71,10 @@ func (d *draft) clean() {
 		}
 	}
 	d.Authors = authors
+	d.checkURL()
+}
+
+func (d *draft) checkURL() {
 	if d.URL = strings.TrimSpace(d.URL); d.URL == "" {
 		return
 	}
@@ -79,22 +84,43 @@ func (d *draft) clean() {
 	}
 }
 
-// complete fills in what the source does not state.
+// complete fills in what the source does not state, from the text and then from
+// the names that the article goes by.
 func (d *draft) complete() {
+	said := article.Read(d.Text)
+	if d.Title == "" {
+		d.Title = oneLine(said.Title, 500)
+	}
+	if len(d.Authors) == 0 {
+		d.Authors = said.Authors
+		if said.Agency != "" && !slices.Contains(d.Authors, said.Agency) {
+			d.Authors = append(d.Authors, said.Agency)
+		}
+	}
+	if d.URL == "" {
+		d.URL = said.URL
+		d.checkURL()
+	}
 	u, err := url.Parse(d.URL)
 	if err != nil {
 		u = &url.URL{}
 	}
 	if d.Publisher == "" {
+		d.Publisher = oneLine(said.Publisher, 200)
+	}
+	if d.Publisher == "" {
 		d.Publisher = strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
+	}
+	if d.Published == "" {
+		d.Published, d.DateInferred, d.DateReason = said.Published, said.DateInferred, said.DateReason
 	}
 	if d.Published != "" {
 		return
 	}
 	if day := dayFromPath(u.Path); day != "" {
-		d.Published, d.DateInferred, d.DateReason = day, true, "The day is in the article's address."
+		d.Published, d.DateInferred, d.DateReason = day, true, "The day stands in the article's address."
 	} else if d.nameDay != "" {
-		d.Published, d.DateInferred, d.DateReason = d.nameDay, true, "The day is in the name of the article's file."
+		d.Published, d.DateInferred, d.DateReason = d.nameDay, true, "The day stands in the name of the article's file."
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"crisisbot/retrieval/article"
 
 	"github.com/gosimple/slug"
+	"golang.org/x/net/publicsuffix"
 )
 
 // IDs gives articles their ids. The rule:
@@ -127,7 +128,7 @@ func tracking(name string) bool {
 func readableID(a article.Article, key string, hashed int) string {
 	parts := make([]string, 0, 4)
 	for _, part := range []string{
-		words(a.Publisher, 4), a.Published, words(a.Title, 3),
+		words(outlet(a.Publisher), 4), a.Published, words(a.Title, 3),
 	} {
 		if part != "" {
 			parts = append(parts, part)
@@ -141,6 +142,16 @@ func readableID(a article.Article, key string, hashed int) string {
 		parts = append(parts, hex.EncodeToString(sum[:hashed]))
 	}
 	return strings.Join(parts, "-")
+}
+
+// outlet returns a publisher's name; of a host name only the registered part,
+// so that "news.example.co.uk" is "example".
+func outlet(publisher string) string {
+	if domain, err := publicsuffix.EffectiveTLDPlusOne(strings.ToLower(publisher)); err == nil && !strings.Contains(publisher, " ") {
+		name, _, _ := strings.Cut(domain, ".")
+		return name
+	}
+	return publisher
 }
 
 // words returns the first n telling words of a name or title in lower-case

@@ -85,6 +85,9 @@ func TestIDs(t *testing.T) {
 		t.Errorf("later run: id = %q, want %q", got, inFile)
 	}
 
+	if id := NewIDs().Assign(article.Article{Publisher: "www.news.example.co.uk", Title: "Talks"}); id != "example-talks" {
+		t.Errorf("publisher known by its host: id = %q", id)
+	}
 	if id := NewIDs().Assign(article.Article{Text: "?"}); len(id) != 8 {
 		t.Errorf("article without a name: id = %q, want a hash", id)
 	}

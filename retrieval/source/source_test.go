@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -346,4 +347,37 @@ func FuzzFrontMatter(f *testing.F) {
 			t.Error("neither an article nor a reason")
 		}
 	})
+}
+
+func TestSeeds(t *testing.T) {
+	dir := filepath.Join("..", "..", "seeds")
+	articles, problems := collect(t, newReader().Read(context.Background(), dir))
+	want := []article.Article{
+		{File: "000_fbf9a5a2e21661a2.txt", Published: "2021-12-07"},
+		{File: "001_f756fb0d589bba0c.txt"},
+		{File: "002_3d849c6632361ce0.txt", Published: "2021-12-02", Publisher: "The Washington Newsday Brief News"},
+		{File: "003_71b25952f2d99c83.txt", Published: "2021-12-02", Publisher: "themoscowtimes.com", Title: "Ukraine Crisis Builds Toward Biden-Putin Talks",
+			URL: "https://www.themoscowtimes.com/2021/12/02/ukraine-crisis-builds-toward-biden-putin-talks-a75722"},
+		{File: "004_2edf54f40e381850.txt", Title: "Russia agrees to Ukraine and global security talks with US in January"},
+	}
+	if len(articles) != len(want) {
+		t.Fatalf("%d articles, problems %q", len(articles), problems)
+	}
+	if authors, id := articles[3].Authors, articles[3].ID; !slices.Equal(authors, []string{"Marc Preel", "Francesco Fontemaggi", "AFP"}) || id != "themoscowtimes-2021-12-02-ukraine-crisis-builds" {
+		t.Errorf("id %q, authors %q", id, authors)
+	}
+	for i, a := range articles {
+		w := want[i]
+		content, err := os.ReadFile(filepath.Join(dir, w.File))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.Text != string(content) {
+			t.Errorf("%s: the text differs from the file", w.File)
+		}
+		if a.File != w.File || a.Published != w.Published || a.Publisher != w.Publisher || a.URL != w.URL || w.Title != "" && a.Title != w.Title || a.Title == "" {
+			a.Text = ""
+			t.Errorf("%s: %+v", w.File, a)
+		}
+	}
 }
