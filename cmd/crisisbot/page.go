@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"regexp"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/clipperhouse/displaywidth"
+	"golang.org/x/term"
+)
+
+// A page is a text for a person, made to the width of where it is shown and
+// coloured only on a terminal.
+type page struct {
+	w      io.Writer
+	b      bytes.Buffer
+	width  int // columns
+	colour bool
+}
+
+const (
+	plainWidth = 80  // where nobody says
+	mostWidth  = 100 // longer lines are hard to read
+)
+
+func (p *program) page() *page {
+	pg := &page{w: p.out, width: plainWidth}
+	if f, ok := terminal(p.out); ok {
+		pg.colour = !p.config.NoColour
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
+			pg.width = min(w, mostWidth)
+		}
+	}
+	return pg
+}
+
+// terminal returns the file behind a stream if that is a terminal.
+func terminal(stream any) (*os.File, bool) {
+	f, ok := stream.(*os.File)
+	return f, ok && term.IsTerminal(int(f.Fd()))
+}
+
+// print writes the page by one call.
+func (pg *page) print(write func(*page)) error {
+	write(pg)
+	_, err := pg.w.Write(pg.b.Bytes())
+	pg.b.Reset()
+	return err
+}
+
+func (pg *page) line(s string) { pg.b.WriteString(s + "\n") }
+
+func (pg *page) style(code, s string) string {
+	if !pg.colour || s == "" {
+		return s
+	}
+	return "\x1b[" + code + "m" + s + "\x1b[0m"
+}
+
+func (pg *page) bold(s string) string { return pg.style("1", s) }
+func (pg *page) dim(s string) string  { return pg.style("2", s) }
+
+var citationMark = regexp.MustCompile(`\[\d+\]`)
+
+// Marks around a stretch of text that para sets off. They are control characters,
+// which clean takes out of every text that isn't ours.
+const (
+	markOn  = "\x01"
+	markOff = "\x02"
+)
+
+// para prints a text in lines that fit, each after indent. Citation numbers and
+// what stands between markOn and markOff are set off.
+func (pg *page) para(indent, text string) {
+	marked := false
+	for _, l := range wrap(text, pg.width-len(indent)) {
+		if pg.colour {
+			l = citationMark.ReplaceAllStringFunc(l, func(n string) string { return pg.style("36", n) })
+			if marked { // the style ends with the line above
+				l = markOn + l
+			}
+			if i, j := strings.LastIndex(l, markOn), strings.LastIndex(l, markOff); i >= 0 || j >= 0 {
+				marked = i > j
+			}
+			if marked {
+				l += markOff
+			}
+			l = strings.NewReplacer(markOn, "\x1b[1;33m", markOff, "\x1b[0m").Replace(l)
+		} else {
+			l = strings.NewReplacer(markOn, ">>>", markOff, "<<<").Replace(l)
+		}
+		pg.line(indent + l)
+	}
+}
+
+// wrap cuts a text into lines of at most width columns, between words where a
+// word is no longer than that.
+func wrap(text string, width int) []string {
+	width = max(width, 20)
+	var out []string
+	var l strings.Builder
+	used := 0
+	for _, w := range strings.Fields(text) {
+		n := displaywidth.String(w)
+		if used > 0 && used+1+n > width {
+			out = append(out, l.String())
+			l.Reset()
+			used = 0
+		}
+		if used > 0 {
+			l.WriteByte(' ')
+			used++
+		}
+		l.WriteString(w)
+		used += n
+	}
+	if used > 0 {
+		out = append(out, l.String())
+	}
+	return out
+}
+
+// clean takes out of a text what could steer a terminal or hide in it: control,
+// format and direction characters. White space becomes single spaces.
+func clean(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.Is(unicode.C, r) && r != '\u200c' && r != '\u200d': // joiners shape letters
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\ufffd"))
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// dayName writes an ISO day for a person.
+func dayName(iso string, inferred bool) string {
+	if iso == "" {
+		return "undated"
+	}
+	s := iso
+	if t, err := time.Parse(time.DateOnly, iso); err == nil {
+		s = t.Format("2 January 2006")
+	}
+	if inferred {
+		s += " (date inferred)"
+	}
+	return s
+}
+
+// outletName writes a publisher for a person.
+func outletName(publisher string) string {
+	if publisher == "" {
+		return "Unknown outlet"
+	}
+	return clean(publisher)
+}
