@@ -18,28 +18,62 @@ type answerView struct {
 }
 
 func (v answerView) write(pg *page) {
-	pg.para("", clean(v.Text))
-	if v.Abstained {
-		if why := reasonWords[v.Reason]; why != "" {
-			pg.para("", why)
+	v.said(pg)
+	if cited := v.shown(); len(cited) > 0 {
+		pg.line("\n" + pg.bold(v.listName()))
+		v.sources(pg, cited)
+	}
+	pg.line("")
+	pg.para("", v.footer())
+}
+
+// writeBrief prints an answer in a conversation, which has other ways to show the
+// quotations.
+func (v answerView) writeBrief(pg *page) {
+	v.said(pg)
+	pg.line("")
+	if v.Abstained && len(v.Nearest) > 0 {
+		pg.line(v.listName() + ":")
+	}
+	for i, c := range v.shown() {
+		text := pg.numbers(fmt.Sprintf("[%d] ", i+1)) + outletName(c.Publisher) + ", " + dayName(c.Published, c.DateInferred)
+		if v.Abstained {
+			text += ": “" + clean(c.Quote) + "”"
 		}
-		if len(v.Nearest) > 0 {
-			pg.line("\n" + pg.bold("What comes nearest"))
-			v.sources(pg, v.Nearest, false)
-		}
+		pg.para("  ", text)
+	}
+	pg.para("", v.footer())
+	pg.line("")
+}
+
+// said prints the text of the answer and what belongs to it.
+func (v answerView) said(pg *page) {
+	pg.para("", pg.numbers(clean(v.Text)))
+	if why := reasonWords[v.Reason]; v.Abstained && why != "" {
+		pg.para("", why)
 	}
 	for _, d := range v.Disagreements {
 		pg.line("\n" + pg.bold("The sources differ: "+clean(d.About)))
 		for _, s := range d.Sides {
-			pg.para("  ", clean(s.Value)+" "+v.whoSays(s.Citations))
+			pg.para("  ", clean(s.Value)+" "+pg.numbers(v.whoSays(s.Citations)))
 		}
 	}
-	if len(v.Citations) > 0 {
-		pg.line("\n" + pg.bold("Sources"))
-		v.sources(pg, v.Citations, true)
+}
+
+// shown returns the citations in the order of their numbers, or, of an abstention,
+// the nearest passages.
+func (v answerView) shown() []qa.Citation {
+	if v.Abstained {
+		return v.Nearest
 	}
-	pg.line("")
-	pg.para("", v.footer())
+	return v.Citations
+}
+
+func (v answerView) listName() string {
+	if v.Abstained {
+		return "What comes nearest"
+	}
+	return "Sources"
 }
 
 var reasonWords = map[qa.Reason]string{
@@ -85,40 +119,40 @@ func (v answerView) whoSays(numbers []int) string {
 	return marks.String() + " " + strings.Join(outlets, ", ")
 }
 
-// sources prints the articles of citations, each once, with the quotations, which
-// carry their numbers if they are numbered.
-func (v answerView) sources(pg *page, cited []qa.Citation, numbered bool) {
-	var shown []string
+// sources prints the articles of citations, each once, with what is quoted from
+// it. The numbers are the places in the list.
+func (v answerView) sources(pg *page, cited []qa.Citation) {
+	var done []string
 	for _, c := range cited {
-		if slices.Contains(shown, c.ArticleID) {
+		if slices.Contains(done, c.ArticleID) {
 			continue
 		}
-		shown = append(shown, c.ArticleID)
+		done = append(done, c.ArticleID)
 		a, ok := v.lib.Article(c.ArticleID)
-		if !ok { // removed since: what the citation says must do
-			a = &article.Article{ID: c.ArticleID, Title: c.Title, Publisher: c.Publisher, Published: c.Published, DateInferred: c.DateInferred, URL: c.URL, Origin: c.Origin}
+		if !ok { // removed meanwhile: the citation says enough
+			a = &article.Article{Title: c.Title, Publisher: c.Publisher, Published: c.Published, DateInferred: c.DateInferred, URL: c.URL}
 		}
-		pg.line(pg.bold(heading(a)))
-		pg.para("  ", clean(a.Title))
-		if a.Quality != "" {
-			pg.para("  ", "Mind: "+clean(a.Quality)+".")
-		}
-		if a.Origin != "" && a.Origin != a.ID {
-			pg.para("  ", "Derives from: "+clean(a.Origin)+", so no source of its own.")
-		}
-		if a.URL != "" {
-			pg.line("  " + clean(a.URL))
-		}
-		for _, q := range cited {
-			if q.ArticleID != c.ArticleID {
-				continue
+		describeArticle(pg, a)
+		for i, q := range cited {
+			if q.ArticleID == c.ArticleID {
+				pg.para("  ", pg.numbers(fmt.Sprintf("[%d] ", i+1))+"“"+clean(q.Quote)+"”")
 			}
-			mark := ""
-			if numbered {
-				mark = fmt.Sprintf("[%d] ", q.Number)
-			}
-			pg.para("  ", mark+"“"+clean(q.Quote)+"”")
 		}
+	}
+}
+
+// describeArticle prints what a reader has to know of an article before its words.
+func describeArticle(pg *page, a *article.Article) {
+	pg.line(pg.bold(heading(a)))
+	pg.para("  ", clean(a.Title))
+	if a.Quality != "" {
+		pg.para("  ", pg.dim("Mind: "+clean(a.Quality)+"."))
+	}
+	if a.Origin != "" && a.Origin != a.ID {
+		pg.para("  ", pg.dim("Derives from "+clean(a.Origin)+": not a source of its own."))
+	}
+	if a.URL != "" {
+		pg.line("  " + clean(a.URL))
 	}
 }
 

@@ -50,18 +50,9 @@ func (c *articlesList) Run(ctx context.Context, p *program) error {
 
 // describe prints what is known about an article.
 func describe(pg *page, lib *retrieval.Library, a *article.Article) {
-	pg.line(pg.bold(clean(a.ID)))
-	pg.para("  ", clean(a.Title))
-	pg.para("  ", heading(a)+", "+count(len(lib.Passages(a.ID)), "passage"))
-	if a.Quality != "" {
-		pg.para("  ", "Mind: "+clean(a.Quality)+".")
-	}
-	if a.Origin != a.ID {
-		pg.para("  ", "Derives from: "+clean(a.Origin))
-	}
-	if a.URL != "" {
-		pg.line("  " + clean(a.URL))
-	}
+	pg.line(clean(a.ID))
+	describeArticle(pg, a)
+	pg.line("  " + count(len(lib.Passages(a.ID)), "passage"))
 }
 
 type articlesShow struct {

@@ -46,6 +46,7 @@ type commands struct {
 	Ask      askCommand      `cmd:"" help:"Answer a question, with citations."`
 	Search   searchCommand   `cmd:"" help:"Find the passages for a question, with their scores."`
 	Articles articlesCommand `cmd:"" help:"List the articles, or show one with its passages."`
+	Chat     chatCommand     `cmd:"" help:"Ask and follow up in a conversation."`
 }
 
 // A program is one run of crisisbot: what it was given and where it writes.

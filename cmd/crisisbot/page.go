@@ -64,48 +64,40 @@ func (pg *page) style(code, s string) string {
 func (pg *page) bold(s string) string { return pg.style("1", s) }
 func (pg *page) dim(s string) string  { return pg.style("2", s) }
 
-var citationMark = regexp.MustCompile(`\[\d+\]`)
+// mark sets a stretch of text off, where there are no colours by signs.
+func (pg *page) mark(s string) string {
+	if !pg.colour {
+		return ">>>" + s + "<<<"
+	}
+	return pg.style("1;33", s)
+}
 
-// Marks around a stretch of text that para sets off. They are control characters,
-// which clean takes out of every text that isn't ours.
-const (
-	markOn  = "\x01"
-	markOff = "\x02"
-)
+var citationNumber = regexp.MustCompile(`\[\d+\]`)
 
-// para prints a text in lines that fit, each after indent. Citation numbers and
-// what stands between markOn and markOff are set off.
+// numbers colours the citation numbers in a text of ours.
+func (pg *page) numbers(s string) string {
+	return citationNumber.ReplaceAllStringFunc(s, func(n string) string { return pg.style("36", n) })
+}
+
+// para prints a text in lines that fit, each after indent.
 func (pg *page) para(indent, text string) {
-	marked := false
 	for _, l := range wrap(text, pg.width-len(indent)) {
-		if pg.colour {
-			l = citationMark.ReplaceAllStringFunc(l, func(n string) string { return pg.style("36", n) })
-			if marked { // the style ends with the line above
-				l = markOn + l
-			}
-			if i, j := strings.LastIndex(l, markOn), strings.LastIndex(l, markOff); i >= 0 || j >= 0 {
-				marked = i > j
-			}
-			if marked {
-				l += markOff
-			}
-			l = strings.NewReplacer(markOn, "\x1b[1;33m", markOff, "\x1b[0m").Replace(l)
-		} else {
-			l = strings.NewReplacer(markOn, ">>>", markOff, "<<<").Replace(l)
-		}
 		pg.line(indent + l)
 	}
 }
 
-// wrap cuts a text into lines of at most width columns, between words where a
-// word is no longer than that.
+// columns measures a text as a terminal shows it: styles take no room.
+var columns = displaywidth.Options{ControlSequences: true}.String
+
+// wrap cuts a text between words into lines of at most width columns. A longer
+// word has a line of its own.
 func wrap(text string, width int) []string {
 	width = max(width, 20)
 	var out []string
 	var l strings.Builder
 	used := 0
 	for _, w := range strings.Fields(text) {
-		n := displaywidth.String(w)
+		n := columns(w)
 		if used > 0 && used+1+n > width {
 			out = append(out, l.String())
 			l.Reset()
@@ -124,10 +116,13 @@ func wrap(text string, width int) []string {
 	return out
 }
 
-// clean takes out of a text what could steer a terminal or hide in it: control,
-// format and direction characters. White space becomes single spaces.
-func clean(s string) string {
-	s = strings.Map(func(r rune) rune {
+// clean is scrub with single spaces between the words and none around them.
+func clean(s string) string { return strings.Join(strings.Fields(scrub(s)), " ") }
+
+// scrub takes out of a text what could steer a terminal or hide in it: control,
+// format and direction characters.
+func scrub(s string) string {
+	return strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
 			return ' '
@@ -136,7 +131,6 @@ func clean(s string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(s, "\ufffd"))
-	return strings.Join(strings.Fields(s), " ")
 }
 
 // dayName writes an ISO day for a person.
