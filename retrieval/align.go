@@ -45,21 +45,20 @@ func (l *Library) Align(ctx context.Context, question string, hits []Hit) ([][]A
 		out[i] = make([]Alignment, len(sentences))
 		for j, s := range sentences {
 			near := embed.Nearest(asked[0], s)
-			out[i][j] = Alignment{embed.MaxSim(asked[0], near), weakest(asked[0], near)}
+			out[i][j] = align(asked[0], near)
 		}
 	}
 	return out, nil
 }
 
-// weakest returns the lowest of nearest over the content tokens.
-func weakest(question embed.Tokens, nearest []float32) float64 {
-	least := float32(1)
+func align(question embed.Tokens, nearest []float32) Alignment {
+	a := Alignment{MaxSim: embed.MaxSim(question, nearest), Weakest: 1}
 	for i, c := range nearest {
 		if question.Weight[i] == 1 {
-			least = min(least, c)
+			a.Weakest = min(a.Weakest, float64(c))
 		}
 	}
-	return float64(least)
+	return a
 }
 
 // fillTokens encodes the sentences of all hits that are not kept yet, together, so

@@ -37,6 +37,7 @@ type Library struct {
 	byID    map[string]*entry
 	byKey   map[string]*Passage
 	encoded map[*Passage]bool // its vector is in the index
+	capital map[string][2]int // how often a term stands inside a sentence, and with a capital there
 }
 
 type entry struct {
@@ -48,7 +49,7 @@ type entry struct {
 func New(e Embedder) *Library {
 	l := &Library{
 		embedder: e, passages: NewBM25(), articles: NewBM25(),
-		byID: map[string]*entry{}, byKey: map[string]*Passage{}, encoded: map[*Passage]bool{},
+		byID: map[string]*entry{}, byKey: map[string]*Passage{}, encoded: map[*Passage]bool{}, capital: map[string][2]int{},
 	}
 	if e != nil {
 		l.vectors = NewChromem(e.Dim())
@@ -76,6 +77,9 @@ func (l *Library) Add(ctx context.Context, articles ...article.Article) error {
 		for _, p := range e.passages {
 			terms := analysis.Terms(p.Text())
 			parts = append(parts, WordDoc{Key: p.Key(), Terms: terms, Place: place})
+			if p.Kind != article.Title && p.Kind != article.Heading {
+				l.countCapitals(terms)
+			}
 			all = append(all, terms...)
 		}
 		whole = append(whole, WordDoc{Key: a.ID, Terms: all, Place: place})
@@ -287,4 +291,29 @@ func daysBetween(from, to string) int {
 		return 0
 	}
 	return int(b.Sub(a).Hours() / 24)
+}
+
+func (l *Library) countCapitals(terms []analysis.Term) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i, t := range terms {
+		if t.Stop || t.Number || i == 0 {
+			continue
+		}
+		c := l.capital[t.Text]
+		c[0]++
+		if t.Capital {
+			c[1]++
+		}
+		l.capital[t.Text] = c
+	}
+}
+
+// IsName reports whether the articles print a term as a name: with a capital, nine
+// times in ten.
+func (l *Library) IsName(term string) bool {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	c := l.capital[term]
+	return c[0] > 0 && 10*c[1] >= 9*c[0]
 }

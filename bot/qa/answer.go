@@ -68,6 +68,7 @@ type Answer struct {
 	AsOf          string         `json:"as_of"`   // last day that the articles cover
 	Nearest       []Citation     `json:"nearest"` // what comes closest, when abstained
 	TookMS        int64          `json:"took_ms"`
+	Confidence    float64        `json:"confidence"` // that the best passage answers, in [0, 1]
 }
 
 // A Statement is one sentence of an answer and the citations that bear it.

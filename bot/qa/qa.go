@@ -168,7 +168,3 @@ func (a Answer) complete() Answer {
 	}
 	return a
 }
-
-func (a *Answerer) answer(ctx context.Context, q Question, f retrieval.Filter) (Answer, error) {
-	return Answer{}, nil
-}

@@ -34,9 +34,8 @@ const functionWeight = 0.3
 // exact ones by less than .01.
 func (l *Local) EmbedTokens(ctx context.Context, texts []string) ([]Tokens, error) {
 	out := make([]Tokens, len(texts))
-	err := l.each(ctx, texts, func(i int, ids []int32, s *scratch) {
-		l.encoder.states(ids, s)
-		out[i] = l.encoder.tokens(ids, s)
+	err := l.each(ctx, texts, func(i int, ids []int32, states []float32) {
+		out[i] = l.encoder.tokens(ids, states)
 	})
 	if err != nil {
 		return nil, err
@@ -44,12 +43,12 @@ func (l *Local) EmbedTokens(ctx context.Context, texts []string) ([]Tokens, erro
 	return out, nil
 }
 
-// tokens takes the states of ids out of s.
-func (e *encoder) tokens(ids []int32, s *scratch) Tokens {
+// tokens keeps the last hidden states of ids.
+func (e *encoder) tokens(ids []int32, states []float32) Tokens {
 	n := len(ids) - marks
 	t := Tokens{dim: e.width, codes: make([]int8, n*e.width), scale: make([]float32, n), Weight: make([]float32, n)}
 	for i := range n {
-		row, codes := s.x[(i+1)*e.width:][:e.width], t.codes[i*e.width:][:e.width]
+		row, codes := states[(i+1)*e.width:][:e.width], t.codes[i*e.width:][:e.width]
 		var most float32
 		for _, v := range row {
 			most = max(most, v, -v)

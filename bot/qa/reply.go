@@ -1,0 +1,224 @@
+package qa
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"crisisbot/retrieval"
+	"crisisbot/retrieval/article"
+	"crisisbot/retrieval/dates"
+)
+
+// answer finds the evidence and writes the answer from it, or abstains.
+func (a *Answerer) answer(ctx context.Context, asked Question, f retrieval.Filter) (Answer, error) {
+	q, err := a.inquire(asked, f)
+	if err != nil {
+		return Answer{}, err
+	}
+	ranked, err := a.find(ctx, q)
+	if err != nil {
+		return Answer{}, err
+	}
+	sure := q.confidence(ranked)
+	if reason := q.abstains(ranked, sure); reason != "" {
+		return a.abstain(ctx, q, reason, ranked, sure)
+	}
+	return q.write(ranked, sure), nil
+}
+
+// inquire makes the question ready: its times and outlet read, a follow-up
+// completed from the turns before it.
+func (a *Answerer) inquire(asked Question, f retrieval.Filter) (*inquiry, error) {
+	text := essence(asked.Text)
+	query, err := a.lib.Query(text, f, "")
+	if err != nil {
+		return nil, inputErrorf("the question names a day that does not exist: %v", err)
+	}
+	if len(asked.History) > 0 && followsUp(text) {
+		whole, more := a.withContext(text, asked.History)
+		for _, t := range more {
+			if a.lib.Known(t.Text) && !slices.ContainsFunc(query.Terms, func(o retrieval.QueryTerm) bool { return o.Text == t.Text }) {
+				query.Terms = append(query.Terms, t)
+			}
+		}
+		query.Text = whole
+	}
+	q := newInquiry(a.lib, text, query)
+	q.foreign = foreign(text)
+	q.said = map[spanKey]bool{}
+	for _, turn := range asked.History {
+		for _, c := range turn.Answer.Citations {
+			q.said[spanKey{c.ArticleID, c.Start}] = true
+		}
+	}
+	return q, nil
+}
+
+// abstains returns why the sentences don't answer, "" if they do.
+func (q *inquiry) abstains(ranked []*sentence, sure float64) Reason {
+	if len(ranked) == 0 {
+		if len(q.query.Filter.Published) > 0 {
+			return OutsidePeriod
+		}
+		return NothingRelevant
+	}
+	if !q.query.After.IsZero() && !q.tells(ranked, q.query.After) {
+		return OutsidePeriod
+	}
+	if q.contradicted(ranked[0]) {
+		return FalsePremise
+	}
+	bar := confidenceModel.bar
+	if !q.aligned {
+		bar = wordConfidenceModel.bar
+	}
+	if sure >= bar {
+		return ""
+	}
+	switch best := ranked[0]; {
+	case q.unknown >= strange && best.x[fAround] <= 1-strange && best.x[fMaxSim] < near:
+		return OffTopic
+	case best.x[fAround] < 1-strange && best.x[fMaxSim] < near:
+		return NothingRelevant
+	}
+	return NotStated
+}
+
+// What tells apart the reasons of an abstention, which is decided already: most of
+// the question's weight unknown, and no sentence near it in meaning.
+const (
+	strange = 0.6
+	near    = 0.5
+)
+
+// tells reports whether one of the best sentences itself speaks of a time in r.
+func (q *inquiry) tells(ranked []*sentence, r dates.Range) bool {
+	for _, s := range ranked[:min(maxStatements, len(ranked))] {
+		for _, m := range dates.Find(s.text(), dates.Anchor{Day: s.Article.Published}) {
+			if !m.Vague && !m.Modifier && m.Range.Overlaps(r) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// presupposing words open questions that take their matter for granted.
+var presupposing = [][]string{{"why"}, {"how", "come"}, {"what", "made"}, {"how", "did"}, {"how", "has"}, {"when", "did"}, {"when", "does"}}
+
+// contradicted reports whether a question takes for granted what the sentence that
+// fits it best denies: one of the two is negated, the other is not.
+func (q *inquiry) contradicted(best *sentence) bool {
+	if best.x[fMaxSim] < sameMatter {
+		return false
+	}
+	folded := make([]string, len(q.terms))
+	for i, t := range q.terms {
+		folded[i] = t.Text
+	}
+	if !slices.ContainsFunc(presupposing, func(run []string) bool { return findRun(folded, run) >= 0 }) {
+		return false
+	}
+	return negated(q.terms, nil) != negated(best.terms, q.weight)
+}
+
+// sameMatter is the MaxSim from which a sentence is about what the question tells,
+// not only about its subject. On the own set it is above .65 for the evidence of
+// three answerable questions of four.
+const sameMatter = 0.58
+
+// write makes the answer from the sentences chosen.
+func (q *inquiry) write(ranked []*sentence, sure float64) Answer {
+	chosen := q.choose(ranked)
+	about, sides := q.disagreements(ranked, chosen)
+	var d draft
+	for _, s := range chosen {
+		d.add(q, s)
+	}
+	ans := Answer{Confidence: sure}
+	if len(sides) > 0 {
+		dis := Disagreement{About: about}
+		for _, side := range sides {
+			if !slices.ContainsFunc(chosen, func(s *sentence) bool { return s.key() == side.key() }) {
+				d.add(q, side.sentence)
+				chosen = append(chosen, side.sentence)
+			}
+			dis.Sides = append(dis.Sides, Side{Value: side.text, Citations: []int{d.numberOf(side.sentence)}})
+		}
+		ans.Disagreements = []Disagreement{dis}
+	}
+	ans.Statements, ans.Citations = d.statements, d.citations
+	ans.Origins = origins(d.citations)
+	ans.Text = d.text()
+	if len(sides) > 0 {
+		ans.Text += "\n" + disagreementText(ans.Disagreements[0], d.citations)
+	}
+	return ans
+}
+
+func (d *draft) numberOf(s *sentence) int {
+	for _, c := range d.citations {
+		if c.ArticleID == s.Article.ID && c.Start >= s.span.Start && c.End <= s.span.End {
+			return c.Number
+		}
+	}
+	return d.cite(s, s.span)
+}
+
+func disagreementText(d Disagreement, citations []Citation) string {
+	parts := make([]string, len(d.Sides))
+	for i, s := range d.Sides {
+		parts[i] = fmt.Sprintf("%s [%d]", s.Value, s.Citations[0])
+	}
+	return fmt.Sprintf("The reports differ on the number of %s: %s.", d.About, strings.Join(parts, " against "))
+}
+
+// nearestShown is how many passages an abstention shows.
+const nearestShown = 3
+
+// abstain says that the articles don't say, why, and what comes nearest.
+func (a *Answerer) abstain(ctx context.Context, q *inquiry, why Reason, ranked []*sentence, sure float64) (Answer, error) {
+	ans := Answer{Abstained: true, Reason: why, Confidence: sure}
+	if len(ranked) == 0 && len(q.query.Filter.Published) > 0 {
+		// Nothing in the period: what comes nearest lies outside it.
+		wide := *q
+		wide.query.Filter.Published = nil
+		var err error
+		if ranked, err = a.find(ctx, &wide); err != nil {
+			return Answer{}, err
+		}
+	}
+	if why != OffTopic && len(ranked) > 0 {
+		for i, s := range q.choose(ranked) {
+			c := cite(s.Passage, s.span.Start, s.span.End)
+			c.Number = i + 1
+			ans.Nearest = append(ans.Nearest, c)
+		}
+	}
+	covered := a.lib.Covered()
+	var period string
+	if covered.Since != "" {
+		period = fmt.Sprintf(" They cover %s to %s.", Day(covered.Since), Day(covered.Until))
+	}
+	switch why {
+	case OutsidePeriod:
+		ans.Text = "The articles don't say: the question is about a time that they don't cover." + period
+	case NotStated:
+		ans.Text = "The articles don't say. They touch the matter, but none states this." + period
+	case FalsePremise:
+		ans.Text = "The articles don't say so: what comes nearest tells it differently." + period
+	case OffTopic:
+		ans.Text = "The articles don't say: this is not something that they report on."
+	default:
+		ans.Text = "The articles don't say: no passage is about this." + period
+	}
+	if why == FalsePremise && len(ans.Nearest) > 0 {
+		ans.Text += " " + sourceLabel(ranked[0].Article) + ": " + article.Plain(ans.Nearest[0].Quote)
+	}
+	if q.foreign {
+		ans.Text += " The question was matched by names, numbers and dates alone: the articles are in English."
+	}
+	return ans, nil
+}
