@@ -36,26 +36,25 @@ func (v answerView) writeBrief(pg *page) {
 		pg.line(v.listName() + ":")
 	}
 	for i, c := range v.shown() {
-		text := pg.numbers(fmt.Sprintf("[%d] ", i+1)) + outletName(c.Publisher) + ", " + dayName(c.Published, c.DateInferred)
+		pg.para("  ", pg.numbers(fmt.Sprintf("[%d] ", i+1))+outletName(c.Publisher)+", "+dayName(c.Published, c.DateInferred))
 		if v.Abstained {
-			text += ": “" + clean(c.Quote) + "”"
+			pg.para("      ", clean(c.Quote))
 		}
-		pg.para("  ", text)
 	}
 	pg.para("", v.footer())
 	pg.line("")
 }
 
-// said prints the text of the answer and what belongs to it.
+// said prints the text of the answer, and side by side what its sources tell
+// differently.
 func (v answerView) said(pg *page) {
-	pg.para("", pg.numbers(clean(v.Text)))
-	if why := reasonWords[v.Reason]; v.Abstained && why != "" {
-		pg.para("", why)
+	for l := range strings.Lines(v.Text) {
+		pg.para("", pg.numbers(clean(l)))
 	}
 	for _, d := range v.Disagreements {
 		pg.line("\n" + pg.bold("The sources differ: "+clean(d.About)))
 		for _, s := range d.Sides {
-			pg.para("  ", clean(s.Value)+" "+pg.numbers(v.whoSays(s.Citations)))
+			pg.para("  ", clean(s.Value)+"  "+pg.numbers(v.whoSays(s.Citations)))
 		}
 	}
 }
@@ -74,14 +73,6 @@ func (v answerView) listName() string {
 		return "What comes nearest"
 	}
 	return "Sources"
-}
-
-var reasonWords = map[qa.Reason]string{
-	qa.NothingRelevant: "No article is about this.",
-	qa.OutsidePeriod:   "The articles don't cover that time.",
-	qa.NotStated:       "The articles touch on this, but don't state it.",
-	qa.FalsePremise:    "The question takes for granted what the articles don't bear out.",
-	qa.OffTopic:        "This is nothing that news articles could answer.",
 }
 
 // footer counts the citations and says how far the articles reach.
@@ -103,20 +94,16 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// whoSays lists citation numbers with the outlets behind them.
+// whoSays lists citations by their outlets and days.
 func (v answerView) whoSays(numbers []int) string {
-	var marks strings.Builder
-	var outlets []string
+	var who []string
 	for _, n := range numbers {
-		if n < 1 || n > len(v.Citations) {
-			continue
-		}
-		fmt.Fprintf(&marks, "[%d]", n)
-		if o := outletName(v.Citations[n-1].Publisher); !slices.Contains(outlets, o) {
-			outlets = append(outlets, o)
+		if 1 <= n && n <= len(v.Citations) {
+			c := v.Citations[n-1]
+			who = append(who, fmt.Sprintf("[%d] %s, %s", n, outletName(c.Publisher), dayName(c.Published, c.DateInferred)))
 		}
 	}
-	return marks.String() + " " + strings.Join(outlets, ", ")
+	return strings.Join(who, "; ")
 }
 
 // sources prints the articles of citations, each once, with what is quoted from
@@ -135,7 +122,7 @@ func (v answerView) sources(pg *page, cited []qa.Citation) {
 		describeArticle(pg, a)
 		for i, q := range cited {
 			if q.ArticleID == c.ArticleID {
-				pg.para("  ", pg.numbers(fmt.Sprintf("[%d] ", i+1))+"“"+clean(q.Quote)+"”")
+				pg.quote(i+1, clean(q.Quote))
 			}
 		}
 	}

@@ -50,9 +50,8 @@ func (c *articlesList) Run(ctx context.Context, p *program) error {
 
 // describe prints what is known about an article.
 func describe(pg *page, lib *retrieval.Library, a *article.Article) {
-	pg.line(clean(a.ID))
 	describeArticle(pg, a)
-	pg.line("  " + count(len(lib.Passages(a.ID)), "passage"))
+	pg.para("  ", pg.dim(clean(a.ID)+", "+count(len(lib.Passages(a.ID)), "passage")))
 }
 
 type articlesShow struct {

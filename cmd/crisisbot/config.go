@@ -32,6 +32,7 @@ type embeddingConfig struct {
 }
 
 const (
+	dotenv        = ".env" // in the current folder
 	noEncoder     = "none"
 	vendorBaseURL = "https://api.openai.com/v1"
 )
@@ -47,13 +48,13 @@ func (e *configError) Error() string {
 	return "configuration: " + strings.Join(e.problems, "\n  ")
 }
 
-// readConfig reads the environment and the file at dotenv, which may be missing
+// readConfig reads the environment and the file at path, which may be missing
 // and gives way to the environment. The error is a *configError; what could be
 // read is returned beside it.
-func readConfig(getenv func(string) string, dotenv string) (config, error) {
+func readConfig(getenv func(string) string, path string) (config, error) {
 	var problems []string
 	bad := func(name, problem string) { problems = append(problems, name+" "+problem) }
-	file, err := readDotenv(dotenv)
+	file, err := readDotenv(path)
 	if err != nil {
 		problems = append(problems, err.Error())
 	}

@@ -47,6 +47,8 @@ type commands struct {
 	Search   searchCommand   `cmd:"" help:"Find the passages for a question, with their scores."`
 	Articles articlesCommand `cmd:"" help:"List the articles, or show one with its passages."`
 	Chat     chatCommand     `cmd:"" help:"Ask and follow up in a conversation."`
+	Eval     evalCommand     `cmd:"" help:"Measure retrieval, answers, citations and abstention on a question file."`
+	Doctor   doctorCommand   `cmd:"" help:"Check configuration, data folder, articles and encoder, and say what to do."`
 }
 
 // A program is one run of crisisbot: what it was given and where it writes.
@@ -136,7 +138,7 @@ func (p *program) run(ctx context.Context, args []string, getenv func(string) st
 		return err
 	}
 	p.verbose = c.Verbose
-	p.config, p.invalid = readConfig(getenv, ".env")
+	p.config, p.invalid = readConfig(getenv, dotenv)
 	if c.Data != "" {
 		p.config.Data = c.Data
 	}

@@ -2,15 +2,17 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"os"
 	"regexp"
 	"strings"
-	"time"
 	"unicode"
 
 	"github.com/clipperhouse/displaywidth"
 	"golang.org/x/term"
+
+	"crisisbot/bot/qa"
 )
 
 // A page is a text for a person, made to the width of where it is shown and
@@ -86,6 +88,16 @@ func (pg *page) para(indent, text string) {
 	}
 }
 
+// quote prints a quotation behind a bar, which no text can be confused with, and
+// its number before the first line.
+func (pg *page) quote(number int, text string) {
+	before := fmt.Sprintf("  [%d] ", number)
+	for _, l := range wrap(text, pg.width-len(before)-2) {
+		pg.line(pg.numbers(before) + pg.dim("│ ") + l)
+		before = strings.Repeat(" ", len(before))
+	}
+}
+
 // columns measures a text as a terminal shows it: styles take no room.
 var columns = displaywidth.Options{ControlSequences: true}.String
 
@@ -138,14 +150,10 @@ func dayName(iso string, inferred bool) string {
 	if iso == "" {
 		return "undated"
 	}
-	s := iso
-	if t, err := time.Parse(time.DateOnly, iso); err == nil {
-		s = t.Format("2 January 2006")
-	}
 	if inferred {
-		s += " (date inferred)"
+		return qa.Day(iso) + " (date inferred)"
 	}
-	return s
+	return qa.Day(iso)
 }
 
 // outletName writes a publisher for a person.

@@ -14,12 +14,11 @@ import (
 // A Result is what became of a question.
 type Result struct {
 	Question
-	Answer     qa.Answer
-	Retrieved  []Passage // what a search for the question alone finds, best first
-	Confidence float64   // the score of the first of them; 0 if there is none
-	Quotes     int       // quotations in the answer, the nearest ones included
-	Exact      int       // of these, how many stand in their article at their offsets
-	Took       time.Duration
+	Answer    qa.Answer
+	Retrieved []Passage // what a search for the question alone finds, best first
+	Quotes    int       // quotations in the answer, the nearest ones included
+	Exact     int       // of these, how many stand in their article at their offsets
+	Took      time.Duration
 }
 
 // A Passage is a stretch of an article that a search found.
@@ -75,10 +74,7 @@ func (r *Result) search(ctx context.Context, lib *retrieval.Library) error {
 	if err != nil {
 		return err
 	}
-	for i, h := range hits {
-		if i == 0 {
-			r.Confidence = h.Score
-		}
+	for _, h := range hits {
 		r.Retrieved = append(r.Retrieved, Passage{h.Article.ID, h.Article.File, h.Text(), h.Score})
 	}
 	return nil

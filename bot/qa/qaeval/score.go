@@ -51,7 +51,8 @@ type Answers struct {
 	Characters  float64 `json:"characters,omitempty"` // mean length of that statement or quotation
 }
 
-// Abstention compares answerable and unanswerable questions.
+// Abstention compares answerable and unanswerable questions, the last three figures
+// by the confidence of the answers.
 type Abstention struct {
 	Refused       float64 `json:"refused"`        // of the unanswerable
 	FalseRefusals float64 `json:"false_refusals"` // of the answerable
@@ -241,7 +242,7 @@ func scoreAbstention(real, null []Result) Abstention {
 	if len(real) == 0 || len(null) == 0 {
 		return out
 	}
-	confidence := func(r Result) float64 { return r.Confidence }
+	confidence := func(r Result) float64 { return r.Answer.Confidence }
 	pos, neg := collect(real, confidence), collect(null, confidence)
 	out.AUROC = round(AUROC(pos, neg))
 	out.RefusedAt5, out.RefusedAt10 = refusedAt(pos, neg, 5), refusedAt(pos, neg, 10)

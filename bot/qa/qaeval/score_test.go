@@ -124,17 +124,18 @@ func TestReadQuestions(t *testing.T) {
 func TestScoreByDocument(t *testing.T) {
 	qs := read(t, documents)
 	results := []Result{
-		{Question: qs[0], Confidence: .9, Quotes: 1, Exact: 1,
+		{Question: qs[0], Quotes: 1, Exact: 1,
 			Retrieved: []Passage{{ID: "d1"}, {ID: "d1"}, {ID: "d2"}},
 			Answer: qa.Answer{
+				Confidence: .9,
 				Statements: []qa.Statement{{Text: "It began in October 1973."}},
 				Citations:  []qa.Citation{{ArticleID: "d1", Quote: "It began in October 1973."}},
 			}},
-		{Question: qs[1], Confidence: .2, Quotes: 1, Exact: 1,
+		{Question: qs[1], Quotes: 1, Exact: 1,
 			// documents once each: d1, d3, d4, d2: ranks 2 and 4 are relevant
 			Retrieved: []Passage{{ID: "d1"}, {ID: "d3"}, {ID: "d1"}, {ID: "d4"}, {ID: "d2"}},
-			Answer:    qa.Answer{Abstained: true, Nearest: []qa.Citation{{ArticleID: "d2", Quote: "They met in Geneva"}}}},
-		{Question: qs[2], Confidence: .2, Answer: qa.Answer{Abstained: true}},
+			Answer:    qa.Answer{Confidence: .2, Abstained: true, Nearest: []qa.Citation{{ArticleID: "d2", Quote: "They met in Geneva"}}}},
+		{Question: qs[2], Answer: qa.Answer{Confidence: .2, Abstained: true}},
 	}
 	f := Score(results)
 	ndcg2 := (1/math.Log2(3) + 1/math.Log2(5)) / (1 + 1/math.Log2(3))
