@@ -27,6 +27,9 @@ var countedClasses = map[string]map[string]bool{
 	"money":    formSet("dollars euros aid funds budget"),
 }
 
+// ownedClasses are counted for each side of a conflict.
+var ownedClasses = map[string]bool{"troops": true, "weapons": true, "money": true}
+
 // classReach is how many words may stand between a figure and what it counts.
 const classReach = 4
 
@@ -50,7 +53,9 @@ func (q *inquiry) quantities(s *sentence) []quantity {
 		if n.class == "" {
 			continue
 		}
-		n.owner = q.owner(s.terms, i)
+		if ownedClasses[n.class] {
+			n.owner = q.owner(s.terms, i)
+		}
 		out = append(out, n)
 	}
 	return out
@@ -107,7 +112,7 @@ func (q *inquiry) disagreements(ranked, chosen []*sentence) (about string, sides
 				}
 				for _, other := range q.quantities(s) {
 					if other.class == have.class && other.owner == have.owner && originOf(s) != originOf(c) && !hasValue(sides, other.value) {
-						sides = append(sides, other)
+						sides = append(sides, q.ofOriginal(ranked, other))
 					}
 				}
 			}
@@ -117,6 +122,17 @@ func (q *inquiry) disagreements(ranked, chosen []*sentence) (about string, sides
 		}
 	}
 	return "", nil
+}
+
+// ofOriginal returns the same figure in the original, if n stands in a copy of it
+// and the original was found too.
+func (q *inquiry) ofOriginal(ranked []*sentence, n quantity) quantity {
+	for _, o := range q.quantities(preferOriginal(ranked, n.sentence)) {
+		if o.class == n.class && o.value == n.value {
+			return o
+		}
+	}
+	return n
 }
 
 func hasValue(sides []quantity, value string) bool {

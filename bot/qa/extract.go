@@ -36,6 +36,9 @@ func (q *inquiry) choose(ranked []*sentence) []*sentence {
 				overlap = max(overlap, similarity(s, c))
 				if originOf(s) == originOf(c) {
 					sameOrigin = originPenalty
+					if s.Article.ID != c.Article.ID { // a copy and its original
+						overlap *= 2
+					}
 				}
 			}
 			if overlap >= alike || s.x[fNew] == 0 {
@@ -176,8 +179,8 @@ func (q *inquiry) partValue(s *sentence, part article.Span) float64 {
 var negations = wordSet("not no never nor neither without denied deny nobody nothing")
 
 // clauseStarts returns the bytes at which clauses begin: 0, and after a comma,
-// semicolon, colon or dash that a space follows. A comma inside a number or between
-// a day and its year begins none.
+// semicolon, colon or dash that a space follows. What goes on with a figure or a
+// capital may be a date or one more of a list, and begins none.
 func clauseStarts(text string) []int {
 	starts := []int{0}
 	for i, r := range text {
@@ -192,7 +195,7 @@ func clauseStarts(text string) []int {
 		}
 		rest := text[i+n:]
 		trimmed := strings.TrimLeft(rest, " \u00a0")
-		if rest == trimmed || trimmed == "" || trimmed[0] >= '0' && trimmed[0] <= '9' {
+		if rest == trimmed || trimmed == "" || trimmed[0] >= '0' && trimmed[0] <= '9' || trimmed[0] >= 'A' && trimmed[0] <= 'Z' {
 			continue
 		}
 		starts = append(starts, len(text)-len(trimmed))

@@ -33,14 +33,26 @@ func formSet(words string) map[string]bool {
 	return set
 }
 
-// sayingAt returns the first term that is a verb of saying, -1 if there is none.
+// plainVerbs say no more than that somebody spoke; where a sentence has one, its
+// subject is the speaker.
+var plainVerbs = formSet("say said tell told add state announce remark reply")
+
+// sayingAt returns the term that is the sentence's verb of saying, a plain one
+// before others, -1 if there is none.
 func sayingAt(terms []analysis.Term) int {
+	first := -1
 	for i, t := range terms {
-		if sayingVerbs[t.Text] && !t.Capital {
+		if t.Capital || !sayingVerbs[t.Text] {
+			continue
+		}
+		if plainVerbs[t.Text] {
 			return i
 		}
+		if first < 0 {
+			first = i
+		}
 	}
-	return -1
+	return first
 }
 
 // An attribution is whose words a sentence reports.
@@ -187,12 +199,18 @@ func (q *inquiry) before(s *sentence, n int) []*sentence {
 const speakerReach = 4
 
 // resolve names the speaker of a sentence that only has a pronoun, and returns the
-// sentence that names him.
+// sentence that names him: the last one before to whom words are attributed, a
+// country or a capital being no "he".
 func (q *inquiry) resolve(s *sentence) (speaker string, named *sentence) {
 	for _, b := range q.before(s, speakerReach) {
-		if at := q.attribute(b); at.speaker != "" {
+		if at := q.attribute(b); at.speaker != "" && !isPlace(at.speaker) {
 			return at.speaker, b
 		}
 	}
 	return "", nil
+}
+
+func isPlace(name string) bool {
+	terms := contentTerms(name)
+	return len(terms) == 1 && len(analysis.Metonyms(terms[0].Text)) > 0
 }

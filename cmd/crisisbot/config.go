@@ -45,7 +45,7 @@ func (e embeddingConfig) remote() bool { return e.Model != "" && e.Model != noEn
 type configError struct{ problems []string }
 
 func (e *configError) Error() string {
-	return "configuration: " + strings.Join(e.problems, "\n  ")
+	return "configuration: " + strings.Join(e.problems, "; ")
 }
 
 // readConfig reads the environment and the file at path, which may be missing

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"crisisbot/retrieval"
@@ -83,7 +84,7 @@ func (c *doctorCommand) print(p *program, checks []check) error {
 func (p *program) checkConfig() check {
 	const what = "configuration"
 	if p.invalid != nil {
-		return broken(what, p.invalid, "correct these variables in the environment or in .env; .env.example explains each")
+		return check{what, false, strings.TrimPrefix(p.invalid.Error(), what+": "), "correct these variables in the environment or in .env; .env.example explains each"}
 	}
 	from := "no .env file here"
 	if _, err := os.Stat(dotenv); err == nil {

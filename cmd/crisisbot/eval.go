@@ -172,7 +172,10 @@ func writeRuns(file string, results []qaeval.Result) (err error) {
 			Sentence   string     `json:"sentence"`
 			Abstained  bool       `json:"abstained"`
 			Citations  []citation `json:"citations"`
-		}{ID: r.ID, Confidence: r.Answer.Confidence, Sentence: r.Sentence(), Abstained: r.Answer.Abstained, Citations: []citation{}}
+		}{
+			ID: r.ID, Confidence: r.Answer.Confidence, Sentence: r.Sentence(), Abstained: r.Answer.Abstained,
+			Retrieved: []string{}, Texts: []string{}, Scores: []float64{}, Citations: []citation{},
+		}
 		for _, h := range r.Retrieved {
 			out.Retrieved, out.Texts, out.Scores = append(out.Retrieved, h.ID), append(out.Texts, h.Text), append(out.Scores, h.Score)
 		}
@@ -232,8 +235,11 @@ func (r report) table(pg *page) {
 	b := f.Abstention
 	refusals := fmt.Sprintf("refusals    false %.3f", b.FalseRefusals)
 	if f.Unanswerable > 0 {
-		refusals = fmt.Sprintf("refusals    right %.3f  false %.3f  right reason %.3f  AUROC %.3f  at 5 %% false %.3f  at 10 %% false %.3f",
-			b.Refused, b.FalseRefusals, b.RightReason, b.AUROC, b.RefusedAt5, b.RefusedAt10)
+		refusals = fmt.Sprintf("refusals    right %.3f  false %.3f  AUROC %.3f  at 5 %% false %.3f  at 10 %% false %.3f",
+			b.Refused, b.FalseRefusals, b.AUROC, b.RefusedAt5, b.RefusedAt10)
+	}
+	if b.RightReason > 0 {
+		refusals += fmt.Sprintf("  right reason %.3f", b.RightReason)
 	}
 	pg.line(refusals)
 	pg.line("")

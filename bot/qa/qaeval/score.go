@@ -54,9 +54,9 @@ type Answers struct {
 // Abstention compares answerable and unanswerable questions, the last three figures
 // by the confidence of the answers.
 type Abstention struct {
-	Refused       float64 `json:"refused"`        // of the unanswerable
-	FalseRefusals float64 `json:"false_refusals"` // of the answerable
-	RightReason   float64 `json:"right_reason"`   // of those rightly refused whose reason is known
+	Refused       float64 `json:"refused"`                // of the unanswerable
+	FalseRefusals float64 `json:"false_refusals"`         // of the answerable
+	RightReason   float64 `json:"right_reason,omitempty"` // of those rightly refused whose reason is known
 	AUROC         float64 `json:"auroc,omitempty"`
 	RefusedAt5    float64 `json:"refused_at_5pct_false_refusals,omitempty"`
 	RefusedAt10   float64 `json:"refused_at_10pct_false_refusals,omitempty"`

@@ -2,7 +2,7 @@
 // pure-Go backend on the same model. It is a module of its own, so that the
 // program does not depend on hugot:
 //
-//	HUGOT_MODEL=/path/to/hugot-model go test -bench . -v
+//	HUGOT_MODEL=/path/to/hugot-model go test -mod=mod -bench . -v
 //
 // export.py makes the folder.
 package hugotbench

@@ -1,0 +1,99 @@
+package source
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/wlynxg/chardet"
+	"golang.org/x/net/html/charset"
+	"golang.org/x/text/encoding"
+)
+
+// decode returns content as UTF-8. The character set is taken from a byte order
+// mark, contentType or a <meta> element; failing these it is guessed, and note
+// says so. Bytes that are invalid in it become U+FFFD, with a note.
+func decode(content []byte, contentType string) (text, note string, err error) {
+	if len(content) > 512 && bytes.IndexByte(content[:512], 0) >= 0 && !utf16Mark(content) || binary(content) {
+		return "", "", fmt.Errorf("not a text but %s", http.DetectContentType(content))
+	}
+	enc, name, stated := charset.DetermineEncoding(content, contentType)
+	valid, wide := utf8.Valid(content), bytes.IndexFunc(content, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0
+	switch {
+	case valid && (wide || !stated || name == "utf-8"):
+		return strings.TrimPrefix(string(content), "\ufeff"), "", nil
+	case stated:
+	case mostlyUTF8(content):
+		name, enc = "utf-8", encoding.Nop
+	default:
+		guess := chardet.Detect(content)
+		enc, name = charset.Lookup(guess.Encoding)
+		if enc == nil || guess.Confidence < 0.5 {
+			return "", "", errors.New("neither UTF-8 nor in a character set that could be recognised; convert it to UTF-8")
+		}
+		note = "its character set is not stated, and was taken for " + name
+	}
+	decoded, err := enc.NewDecoder().Bytes(content)
+	if err != nil {
+		return "", "", fmt.Errorf("decode %s: %w", name, err)
+	}
+	text = strings.ToValidUTF8(string(decoded), "\ufffd")
+	if note == "" && strings.Contains(text, "\ufffd") {
+		note = fmt.Sprintf("bytes that are invalid in %s were replaced by U+FFFD", name)
+	}
+	return strings.TrimPrefix(text, "\ufeff"), note, nil
+}
+
+func utf16Mark(content []byte) bool {
+	return bytes.HasPrefix(content, []byte{0xff, 0xfe}) || bytes.HasPrefix(content, []byte{0xfe, 0xff})
+}
+
+// binary reports whether content starts like a picture, an archive, a PDF...
+func binary(content []byte) bool {
+	if utf16Mark(content) {
+		return false
+	}
+	kind := http.DetectContentType(content)
+	return !strings.HasPrefix(kind, "text/") && kind != "application/json"
+}
+
+// mostlyUTF8 reports whether most characters beyond ASCII are valid UTF-8, as
+// in a text that was cut or damaged.
+func mostlyUTF8(content []byte) bool {
+	valid, invalid := 0, 0
+	for len(content) > 0 {
+		r, size := utf8.DecodeRune(content)
+		if r == utf8.RuneError && size == 1 {
+			invalid++
+		} else if size > 1 {
+			valid++
+		}
+		content = content[size:]
+	}
+	return valid >= 4*invalid
+}
+
+var errTooLarge = errors.New("too large")
+
+// readAll reads at most limit bytes; more is an error that wraps errTooLarge.
+func readAll(from io.Reader, limit int64) ([]byte, error) {
+	content, err := io.ReadAll(io.LimitReader(from, limit+1))
+	if int64(len(content)) > limit {
+		return nil, fmt.Errorf("%w: more than %s", errTooLarge, size(limit))
+	}
+	return content, err
+}
+
+func size(n int64) string {
+	switch {
+	case n >= 1<<20 && n%(1<<20) == 0:
+		return fmt.Sprintf("%d MiB", n>>20)
+	case n >= 1<<10 && n%(1<<10) == 0:
+		return fmt.Sprintf("%d KiB", n>>10)
+	}
+	return fmt.Sprintf("%d bytes", n)
+}
