@@ -1,6 +1,7 @@
 package qa
 
 import (
+	"slices"
 	"strings"
 
 	"crisisbot/retrieval/analysis"
@@ -13,7 +14,7 @@ const (
 	// scoreGap is how far behind the best a further sentence may stay. On the own
 	// set, the right evidence is among the statements shown for as many questions at
 	// 3 as without any gap.
-	scoreGap = 3.0
+	scoreGap = 2.5
 	// alike is the share of common words from which two sentences say the same.
 	alike = 0.5
 )
@@ -29,6 +30,9 @@ func (q *inquiry) choose(ranked []*sentence) []*sentence {
 		for _, s := range rest {
 			if s.score < ranked[0].score-scoreGap {
 				break
+			}
+			if !q.adds(s, chosen) {
+				continue
 			}
 			overlap := 0.0
 			sameOrigin := 0.0
@@ -54,6 +58,17 @@ func (q *inquiry) choose(ranked []*sentence) []*sentence {
 		chosen = append(chosen, q.preferOriginal(ranked, next))
 	}
 	return chosen
+}
+
+// adds reports whether a sentence may stand beside those chosen: it holds a figure
+// where the best one answers with one, and is no headline of a report quoted already.
+func (q *inquiry) adds(s *sentence, chosen []*sentence) bool {
+	best := chosen[0]
+	if q.expect == expectNumber && s.x[fTyped] < best.x[fTyped] {
+		return false
+	}
+	return s.Kind != article.Title && s.Kind != article.Heading ||
+		!slices.ContainsFunc(chosen, func(c *sentence) bool { return c.Article == s.Article })
 }
 
 // Penalties of maximal marginal relevance (Carbonell and Goldstein 1998), in the

@@ -22,6 +22,9 @@ func (a *Answerer) answer(ctx context.Context, asked Question, f retrieval.Filte
 	if err != nil {
 		return Answer{}, err
 	}
+	if q.periodOnly() {
+		ranked = q.ofPeriod(ranked)
+	}
 	sure := q.confidence(ranked)
 	if reason := q.abstains(ranked, sure); reason != "" {
 		return a.abstain(ctx, q, reason, ranked, sure)
@@ -66,7 +69,7 @@ func (q *inquiry) abstains(ranked []*sentence, sure float64) Reason {
 	if q.contradicted(ranked) {
 		return FalsePremise
 	}
-	if q.unnamed() || q.counted != "" && !counts(ranked) {
+	if q.unnamed() || len(q.counted) > 0 && !counts(ranked) {
 		return NotStated
 	}
 	bar := confidenceModel.bar
@@ -76,6 +79,9 @@ func (q *inquiry) abstains(ranked []*sentence, sure float64) Reason {
 	if sure >= bar {
 		return ""
 	}
+	if q.periodOnly() {
+		return ""
+	}
 	switch best := ranked[0]; {
 	case q.unknown >= strange && best.x[fAround] <= 1-strange && best.x[fMaxSim] < near:
 		return OffTopic
@@ -83,6 +89,42 @@ func (q *inquiry) abstains(ranked []*sentence, sure float64) Reason {
 		return NothingRelevant
 	}
 	return NotStated
+}
+
+// periodOnly reports whether a question names a time and nothing else: "What
+// happened in April?"
+func (q *inquiry) periodOnly() bool {
+	if len(q.query.Events) == 0 || len(q.query.Terms) == 0 {
+		return false
+	}
+	for _, t := range q.terms {
+		inside := slices.ContainsFunc(q.query.Events, func(m dates.Mention) bool { return m.Start <= t.Start && t.End <= m.End })
+		if !inside && !t.Stop && !vagueWords[t.Text] {
+			return false
+		}
+	}
+	return true
+}
+
+var vagueWords = formSet("happen happened go going event events news report reported week day month date crisis")
+
+// ofPeriod keeps the sentences that tell of the time asked about, those that name
+// it before others of the reports printed then.
+func (q *inquiry) ofPeriod(ranked []*sentence) []*sentence {
+	var named, printed []*sentence
+	for _, s := range ranked {
+		within := func(r dates.Range) bool {
+			return slices.ContainsFunc(q.query.Events, func(m dates.Mention) bool { return !m.Range.IsZero() && m.Range.Overlaps(r) })
+		}
+		e, dated := dates.Event(s.text(), s.Article.Published)
+		switch {
+		case dated && e.Precision <= dates.Month && within(e.Range):
+			named = append(named, s)
+		case s.Article.Published != "" && within(dates.Range{Since: s.Article.Published, Until: s.Article.Published}):
+			printed = append(printed, s)
+		}
+	}
+	return append(named, printed...)
 }
 
 // What tells apart the reasons of an abstention, which is decided already: most of

@@ -164,8 +164,8 @@ func printed(text string, terms []analysis.Term, first, last int) string {
 // opensWithPronoun reports whether a sentence needs the one before it.
 func opensWithPronoun(terms []analysis.Term) bool {
 	for i, t := range terms {
-		if openers[t.Text] {
-			return true
+		if openers[t.Text] { // "It is agreed that" points to nothing
+			return t.Text != "it" || i+1 < len(terms) && !openings[terms[i+1].Text] && terms[i+1].Text != "been"
 		}
 		if i > 0 || !leadIns[t.Text] {
 			return false
