@@ -17,7 +17,6 @@ type TokenEmbedder interface {
 type Alignment struct {
 	MaxSim  float64 // mean over the question's tokens, in [-1, 1]
 	Weakest float64 // the content token that the sentence matches least
-	Cosine  float64 // of the means of all tokens
 }
 
 // Align compares a question with every sentence of the hits by late interaction;
@@ -47,7 +46,6 @@ func (l *Library) Align(ctx context.Context, question string, hits []Hit) ([][]A
 		for j, s := range sentences {
 			near := embed.Nearest(asked[0], s)
 			out[i][j] = align(asked[0], near)
-			out[i][j].Cosine = embed.Cosine(asked[0], s)
 		}
 	}
 	return out, nil

@@ -21,7 +21,7 @@ const (
 // choose takes the best sentence and those that add to it: near to it in score,
 // told in other words, of other reports before more of the same.
 func (q *inquiry) choose(ranked []*sentence) []*sentence {
-	chosen := []*sentence{preferOriginal(ranked, ranked[0])}
+	chosen := []*sentence{q.preferOriginal(ranked, ranked[0])}
 	rest := ranked[1:]
 	for len(chosen) < maxStatements {
 		var next *sentence
@@ -51,7 +51,7 @@ func (q *inquiry) choose(ranked []*sentence) []*sentence {
 		if next == nil {
 			break
 		}
-		chosen = append(chosen, preferOriginal(ranked, next))
+		chosen = append(chosen, q.preferOriginal(ranked, next))
 	}
 	return chosen
 }
@@ -71,18 +71,32 @@ func originOf(s *sentence) string {
 }
 
 // preferOriginal returns, for a sentence of a copy, the sentence of the original
-// that says the same, if that was found as well.
-func preferOriginal(ranked []*sentence, s *sentence) *sentence {
-	if originOf(s) == s.Article.ID {
+// that says the same, if there is one. A search for the copy alone keeps to it.
+func (q *inquiry) preferOriginal(ranked []*sentence, s *sentence) *sentence {
+	if originOf(s) == s.Article.ID || q.query.Filter.Publisher != "" || q.query.Filter.Article != "" {
 		return s
 	}
+	best, most := s, retold
 	for _, o := range ranked {
-		if o.Article.ID == s.Article.Origin && similarity(o, s) >= alike/2 {
-			return o
+		if v := similarity(o, s); o.Article.ID == s.Article.Origin && v >= most {
+			best, most = o, v
 		}
 	}
-	return s
+	for _, p := range q.lib.Passages(s.Article.Origin) {
+		for n, span := range p.Sentences {
+			o := &sentence{Passage: p, n: n, span: span, terms: analysis.Terms(span.In(p.Article.Text)), score: s.score}
+			if v := similarity(o, s); v > most {
+				best, most = o, v
+			}
+		}
+	}
+	return best
 }
+
+// retold is the share of common words from which a sentence of a copy is its
+// original's retold; unrelated sentences of the seeds' two reports share less than
+// .15.
+const retold = 0.2
 
 // similarity is the share of common content words of two sentences (Jaccard).
 func similarity(a, b *sentence) float64 {

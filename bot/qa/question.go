@@ -24,6 +24,7 @@ type inquiry struct {
 	aligned bool             // the sentences were compared token by token
 	foreign bool             // not in the language of the articles
 	said    map[spanKey]bool // cited in earlier turns
+	last    *Citation        // the first of the turn before, if this question follows it up
 }
 
 func newInquiry(lib *retrieval.Library, text string, query retrieval.Query) *inquiry {

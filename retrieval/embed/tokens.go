@@ -15,7 +15,6 @@ type Tokens struct {
 	dim    int
 	codes  []int8    // a vector of dim codes a token
 	scale  []float32 // what makes the codes of a token a vector of unit length
-	mean   []float32 // of unit length: the text as a whole
 	Weight []float32 // what each token counts in a question: 1, or functionWeight
 }
 
@@ -23,7 +22,7 @@ type Tokens struct {
 func (t Tokens) Len() int { return len(t.scale) }
 
 // Bytes returns the memory that the vectors take.
-func (t Tokens) Bytes() int { return len(t.codes) + 8*len(t.scale) + 4*len(t.mean) }
+func (t Tokens) Bytes() int { return len(t.codes) + 8*len(t.scale) }
 
 // functionWeight is what a function word or a mark counts beside a content word's
 // 1. On the questions of bot/qa/testdata, MaxSim alone puts the right sentence
@@ -47,8 +46,7 @@ func (l *Local) EmbedTokens(ctx context.Context, texts []string) ([]Tokens, erro
 // tokens keeps the last hidden states of ids.
 func (e *encoder) tokens(ids []int32, states []float32) Tokens {
 	n := len(ids) - marks
-	t := Tokens{dim: e.width, codes: make([]int8, n*e.width), scale: make([]float32, n), mean: make([]float32, e.width), Weight: make([]float32, n)}
-	mean(t.mean, states)
+	t := Tokens{dim: e.width, codes: make([]int8, n*e.width), scale: make([]float32, n), Weight: make([]float32, n)}
 	for i := range n {
 		row, codes := states[(i+1)*e.width:][:e.width], t.codes[i*e.width:][:e.width]
 		var most float32
@@ -83,15 +81,6 @@ func Nearest(question, text Tokens) []float32 {
 		}
 	}
 	return out
-}
-
-// Cosine compares two texts as wholes: it equals the dot product of their vectors.
-func Cosine(a, b Tokens) float64 {
-	var s float32
-	for i, v := range a.mean {
-		s += v * b.mean[i]
-	}
-	return float64(s)
 }
 
 // MaxSim is the mean of Nearest over the question's tokens by their weight

@@ -18,7 +18,7 @@ import (
 // mark, contentType or a <meta> element; failing these it is guessed, and note
 // says so. Bytes that are invalid in it become U+FFFD, with a note.
 func decode(content []byte, contentType string) (text, note string, err error) {
-	if len(content) > 512 && bytes.IndexByte(content[:512], 0) >= 0 && !utf16Mark(content) || binary(content) {
+	if len(content) > 512 && bytes.IndexByte(content[:512], 0) >= 0 && !utf16Mark(content) || isBinary(content) {
 		return "", "", fmt.Errorf("not a text but %s", http.DetectContentType(content))
 	}
 	enc, name, stated := charset.DetermineEncoding(content, contentType)
@@ -52,8 +52,8 @@ func utf16Mark(content []byte) bool {
 	return bytes.HasPrefix(content, []byte{0xff, 0xfe}) || bytes.HasPrefix(content, []byte{0xfe, 0xff})
 }
 
-// binary reports whether content starts like a picture, an archive, a PDF...
-func binary(content []byte) bool {
+// isBinary reports whether content starts like a picture, an archive, a PDF...
+func isBinary(content []byte) bool {
 	if utf16Mark(content) {
 		return false
 	}

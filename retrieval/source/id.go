@@ -93,25 +93,39 @@ func identity(a article.Article) string {
 // without "www.", the path without a final slash, and the query in order,
 // without parameters that only track the reader. It is "" for no web address.
 func urlKey(raw string) string {
-	u, err := url.Parse(raw)
+	u, err := url.Parse(withoutTracking(raw))
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return ""
-	}
-	query := u.Query()
-	for name := range query {
-		if tracking(name) {
-			query.Del(name)
-		}
 	}
 	host := strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
 	if port := u.Port(); port != "" && port != "80" && port != "443" {
 		host += ":" + port
 	}
 	key := host + strings.TrimRight(u.EscapedPath(), "/")
-	if q := query.Encode(); q != "" {
+	if q := u.Query().Encode(); q != "" {
 		key += "?" + q
 	}
 	return key
+}
+
+// withoutTracking removes the parameters of an address that only track the
+// reader, and the fragment.
+func withoutTracking(address string) string {
+	address, _, _ = strings.Cut(address, "#")
+	path, query, found := strings.Cut(address, "?")
+	if !found {
+		return address
+	}
+	var kept []string
+	for parameter := range strings.SplitSeq(query, "&") {
+		if name, _, _ := strings.Cut(parameter, "="); parameter != "" && !tracking(name) {
+			kept = append(kept, parameter)
+		}
+	}
+	if len(kept) == 0 {
+		return path
+	}
+	return path + "?" + strings.Join(kept, "&")
 }
 
 func tracking(name string) bool {
@@ -193,4 +207,13 @@ func checkID(id string) error {
 		return fmt.Errorf("id %q holds control or invisible characters", id)
 	}
 	return nil
+}
+
+// shorten replaces a long name by a hash of it.
+func shorten(name string) string {
+	if len(name) <= 200 {
+		return name
+	}
+	sum := sha256.Sum256([]byte(name))
+	return hex.EncodeToString(sum[:])
 }
