@@ -188,7 +188,7 @@ func TestWrongImports(t *testing.T) {
 }
 
 // machinePath matches a path that exists on one machine only.
-var machinePath = regexp.MustCompile("(?m)(?:^|[\\s\"'`(=:,])(?:/(?:home|Users|root|work|workspace|mnt)/[\\w.-]|[A-Za-z]:\\\\Users\\\\)")
+var machinePath = regexp.MustCompile("(?m)(?:^|[\\s\"'`(=:,])(?:/(?:home|Users|root|work|workspace|mnt|private/var)/[\\w.-]|[A-Za-z]:\\\\Users\\\\)")
 
 func TestNoMachinePaths(t *testing.T) {
 	t.Parallel()
