@@ -10,7 +10,7 @@ import (
 
 	"crisisbot/retrieval/article"
 
-	"github.com/gosimple/slug"
+	"github.com/gosimple/unidecode"
 	"golang.org/x/net/publicsuffix"
 )
 
@@ -176,9 +176,9 @@ func words(s string, n int) string {
 	}
 	var kept []string
 	length := 0
-	for word := range strings.SplitSeq(slug.MakeLang(soundless.Replace(s), "en"), "-") {
-		word = strings.Trim(word, "_")
-		if word == "" || smallWords[word] {
+	ascii := strings.ToLower(unidecode.Unidecode(soundless.Replace(s)))
+	for word := range strings.FieldsFuncSeq(ascii, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }) {
+		if smallWords[word] {
 			continue
 		}
 		word = word[:min(len(word), 20)]
@@ -190,8 +190,8 @@ func words(s string, n int) string {
 	return strings.Join(kept, "-")
 }
 
-// soundless letters would be written as apostrophes, and part a word.
-var soundless = strings.NewReplacer("ь", "", "Ь", "", "ъ", "", "Ъ", "")
+// soundless letters would be written as apostrophes, and apostrophes part a word.
+var soundless = strings.NewReplacer("ь", "", "Ь", "", "ъ", "", "Ъ", "", "’", "", "'", "")
 
 var smallWords = map[string]bool{
 	"a": true, "an": true, "the": true, "of": true, "to": true, "in": true, "on": true, "at": true, "as": true,

@@ -80,14 +80,16 @@ func TestReadURL(t *testing.T) {
 	s := newSite(t, map[string]http.HandlerFunc{
 		"/2022/02/03/story": serve("text/html; charset=utf-8", story("Odd Haven")),
 		"/cyrillic":         serve("text/html; charset=windows-1251", cyrillic),
-		"/moved":            func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/2022/02/03/story", http.StatusMovedPermanently) },
-		"/canonical":        serve("text/html", strings.Replace(story("Odd Haven"), "<head>", `<head><link rel="canonical" href="/2022/02/03/story?id=1&utm_source=x#top">`, 1)),
-		"/impostor":         serve("text/html", strings.Replace(story("Odd Haven"), "<head>", `<head><link rel="canonical" href="https://www.reuters.com/world/x">`, 1)),
-		"/plain":            serve("text/plain", "Harbour closed\n\nThe harbour was closed on Friday because of ice, and will stay closed."),
-		"/lines":            serve("application/x-ndjson", `{"id":"1","text":"One."}`+"\n"+`{"id":"2","text":"Two."}`),
-		"/picture":          serve("image/png", "\x89PNG\r\n\x1a\n\x00"),
-		"/empty":            serve("text/html", "<html><body><nav><a href=x>Home</a></nav></body></html>"),
-		"/gone":             func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusGone) },
+		"/moved": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/2022/02/03/story", http.StatusMovedPermanently)
+		},
+		"/canonical": serve("text/html", strings.Replace(story("Odd Haven"), "<head>", `<head><link rel="canonical" href="/2022/02/03/story?id=1&utm_source=x#top">`, 1)),
+		"/impostor":  serve("text/html", strings.Replace(story("Odd Haven"), "<head>", `<head><link rel="canonical" href="https://www.reuters.com/world/x">`, 1)),
+		"/plain":     serve("text/plain", "Harbour closed\n\nThe harbour was closed on Friday because of ice, and will stay closed."),
+		"/lines":     serve("application/x-ndjson", `{"id":"1","text":"One."}`+"\n"+`{"id":"2","text":"Two."}`),
+		"/picture":   serve("image/png", "\x89PNG\r\n\x1a\n\x00"),
+		"/empty":     serve("text/html", "<html><body><nav><a href=x>Home</a></nav></body></html>"),
+		"/gone":      func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusGone) },
 	})
 	for _, test := range []struct{ path, url, title, published, problem string }{
 		{path: "/2022/02/03/story", url: "/2022/02/03/story", title: "News from Odd Haven", published: "2022-02-03"},
