@@ -8,4 +8,10 @@ require (
 	golang.org/x/text v0.43.0
 )
 
-require github.com/philippgille/chromem-go v0.7.0 // indirect
+require (
+	github.com/google/go-cmp v0.7.0 // indirect
+	github.com/philippgille/chromem-go v0.7.0 // indirect
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3 // indirect
+	github.com/sashabaranov/go-openai v1.43.0 // indirect
+	github.com/sony/gobreaker/v2 v2.4.0 // indirect
+)
