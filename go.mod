@@ -5,13 +5,14 @@ go 1.26.0
 require (
 	github.com/clipperhouse/uax29/v2 v2.7.0
 	github.com/kljensen/snowball v0.10.0
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
+	github.com/sashabaranov/go-openai v1.43.0
 	golang.org/x/text v0.43.0
 )
 
 require (
-	github.com/google/go-cmp v0.7.0 // indirect
-	github.com/philippgille/chromem-go v0.7.0 // indirect
-	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3 // indirect
-	github.com/sashabaranov/go-openai v1.43.0 // indirect
-	github.com/sony/gobreaker/v2 v2.4.0 // indirect
+	github.com/philippgille/chromem-go v0.7.0
+	golang.org/x/sys v0.49.0
 )
+
+require github.com/sony/gobreaker/v2 v2.4.0 // indirect
