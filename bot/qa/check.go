@@ -35,6 +35,7 @@ const (
 	FaultContent   Fault = "content"  // says more than the passages do
 	FaultLeak      Fault = "leak"     // repeats the instructions
 	FaultLanguage  Fault = "language" // its English says something else
+	FaultRepeat    Fault = "repeat"   // says the same as an earlier statement
 )
 
 // A Drop is a draft that failed its check.
@@ -63,17 +64,38 @@ type checker struct {
 	manifest     Manifest
 	sources      []*checkSource // what has been read of each passage, nil until cited
 	instructions map[uint64]bool
-	foreign      bool // the answer is not in English
+	tainted      map[string]bool // words of instructions that stand in an article or in the question
+	foreign      bool            // the answer is not in English
 }
 
-// newChecker returns a checker for answers in language (a name such as
-// "English"; "" is that). instructions are the rules sent with the passages,
-// which no statement may repeat.
-func newChecker(m Manifest, language, instructions string) *checker {
-	return &checker{
-		manifest: m, sources: make([]*checkSource, len(m)),
+// newChecker returns a checker for an answer to question in language (a name
+// such as "English"; "" is that). instructions are the rules sent with the
+// passages, which no statement may repeat.
+func newChecker(m Manifest, question, language, instructions string) *checker {
+	c := &checker{
+		manifest: m, sources: make([]*checkSource, len(m)), tainted: map[string]bool{},
 		instructions: checkShingles(instructions),
 		foreign:      language != "" && language != "English",
+	}
+	c.taint(question)
+	for _, p := range m {
+		c.taint(p.Article.Title)
+		if !checkOrders(p.Text()) {
+			continue
+		}
+		for _, s := range p.Sentences {
+			c.taint(s.In(p.Article.Text))
+		}
+	}
+	return c
+}
+
+func (c *checker) taint(text string) {
+	if !checkOrders(text) {
+		return
+	}
+	for _, u := range newCheckLine(text, "").units {
+		c.tainted[u.text] = true
 	}
 }
 
@@ -87,8 +109,13 @@ func (c *checker) check(d Draft) (checkedStatement, *Drop) {
 	if why := checkPlain(text); why != "" {
 		return drop(FaultForm, "%s", why)
 	}
-	if len(d.English) > checkMostText || len(d.Quote) > checkMostQuote || len(d.Speaker) > checkMostText {
+	if len(d.English) > checkMostText || len(d.Quote) > checkMostQuote {
 		return drop(FaultForm, "the statement is too long")
+	}
+	if d.Speaker != "" {
+		if why := checkPlain(d.Speaker); why != "" {
+			return drop(FaultForm, "in \"speaker\": %s", why)
+		}
 	}
 	if len(d.Citations) == 0 {
 		return drop(FaultCitation, "it cites no passage")
@@ -141,7 +168,12 @@ func (c *checker) check(d Draft) (checkedStatement, *Drop) {
 		}
 	}
 
-	e := newEvidence(english, cited)
+	e := newCheckEvidence(english, cited)
+	for _, u := range e.any().units {
+		if c.tainted[u.text] && !e.has(func(v checkUnit) bool { return v.text == u.text }) {
+			return drop(FaultContent, "the word %q comes from an instruction and not from the news", u.shown)
+		}
+	}
 	for _, rule := range []func() (Fault, string){
 		e.numbers, e.quotations, e.names, e.dates, e.content, e.order,
 		func() (Fault, string) { return e.speakers(d) }, e.polarity,

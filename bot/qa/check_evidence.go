@@ -21,8 +21,8 @@ const (
 	checkGap         = 6    // units without a partner between two that have one, to compare those
 )
 
-// An evidence is what the cited passages hold about one statement.
-type evidence struct {
+// A checkEvidence is what the cited passages hold about one statement.
+type checkEvidence struct {
 	sources []*checkSource
 	stated  map[string]*checkLine // the statement, its dates counted from the day of each source
 	lines   []checkMatch          // every sentence of evidence, the best first
@@ -37,8 +37,8 @@ type checkMatch struct {
 	hits   []bool // which of its units those are
 }
 
-func newEvidence(text string, sources []*checkSource) *evidence {
-	e := &evidence{sources: sources, stated: map[string]*checkLine{}}
+func newCheckEvidence(text string, sources []*checkSource) *checkEvidence {
+	e := &checkEvidence{sources: sources, stated: map[string]*checkLine{}}
 	for _, s := range sources {
 		l := e.stated[s.passage.Article.Published]
 		if l == nil {
@@ -54,14 +54,14 @@ func newEvidence(text string, sources []*checkSource) *evidence {
 	return e
 }
 
-func (e *evidence) line(s *checkSource) *checkLine { return e.stated[s.passage.Article.Published] }
+func (e *checkEvidence) line(s *checkSource) *checkLine { return e.stated[s.passage.Article.Published] }
 
 // any returns the statement as read with the first source's date.
-func (e *evidence) any() *checkLine { return e.line(e.sources[0]) }
+func (e *checkEvidence) any() *checkLine { return e.line(e.sources[0]) }
 
 // has reports whether some unit of the evidence, or of the articles' headlines
 // and outlets, fits.
-func (e *evidence) has(fits func(checkUnit) bool) bool {
+func (e *checkEvidence) has(fits func(checkUnit) bool) bool {
 	for _, m := range e.lines {
 		if slices.ContainsFunc(m.line.units, fits) {
 			return true
@@ -71,7 +71,7 @@ func (e *evidence) has(fits func(checkUnit) bool) bool {
 }
 
 // numbers: every number of the statement is one of the evidence.
-func (e *evidence) numbers() (Fault, string) {
+func (e *checkEvidence) numbers() (Fault, string) {
 	for _, u := range e.any().units {
 		if u.class == numberUnit && !e.has(func(v checkUnit) bool { return v.class == numberUnit && v.text == u.text }) {
 			return FaultNumber, fmt.Sprintf("the number %q is not in the cited passages", u.shown)
@@ -86,7 +86,7 @@ const checkOwnWords = 4
 // quotations: what stands in quotation marks does so, word for word, in a cited
 // passage. The outlet's own words may be quoted too where nobody is said to have
 // said them, if they are enough to be a quotation.
-func (e *evidence) quotations() (Fault, string) {
+func (e *checkEvidence) quotations() (Fault, string) {
 	l := e.any()
 	for _, q := range l.quoted {
 		words := strings.Trim(l.text[q.Start:q.End], " .,;:!?")
@@ -119,7 +119,7 @@ func (s *checkSource) said(span article.Span) bool {
 
 // names: every proper name of the statement is one of the evidence, and two
 // that stand together do so there.
-func (e *evidence) names() (Fault, string) {
+func (e *checkEvidence) names() (Fault, string) {
 	l := e.any()
 	for i, u := range l.units {
 		if u.class != nameUnit && u.class != perhapsName {
@@ -145,7 +145,7 @@ var checkWhere = regexp.MustCompile(`(?i)\b(?:in|at|near|to|from|around|outside|
 // stands reports whether name i of the statement stands for another that the
 // evidence has: the country for its government's seat or the reverse, or a first
 // name that the same article prints elsewhere before the surname.
-func (e *evidence) stands(l *checkLine, i int) bool {
+func (e *checkEvidence) stands(l *checkLine, i int) bool {
 	u := l.units[i]
 	if checkSeats[u.text] != "" && !checkWhere.MatchString(l.text[:u.start]) {
 		return e.has(func(v checkUnit) bool { return v.canonical() == u.canonical() })
@@ -159,7 +159,7 @@ func (e *evidence) stands(l *checkLine, i int) bool {
 }
 
 // acronym reports whether u abbreviates a name of the evidence: "OSCE".
-func (e *evidence) acronym(u checkUnit) bool {
+func (e *checkEvidence) acronym(u checkUnit) bool {
 	if !checkAcronym(u.shown) {
 		return false
 	}
@@ -183,7 +183,7 @@ func (e *evidence) acronym(u checkUnit) bool {
 // strangers reports whether a and b, next to each other in the statement, are
 // parts of different names in the evidence: a always goes before another name
 // and b always after another, as in "Joe Putin" of "Joe Biden" and "Vladimir Putin".
-func (e *evidence) strangers(a, b checkUnit) bool {
+func (e *checkEvidence) strangers(a, b checkUnit) bool {
 	if a.class != nameUnit && a.class != perhapsName || checkRoles[a.text] || checkSeats[a.text] != "" {
 		return false
 	}
@@ -213,7 +213,7 @@ func (e *evidence) strangers(a, b checkUnit) bool {
 
 // dates: every date of the statement is one that a cited passage gives, or the
 // day of its article where the passage gives none for the same matter.
-func (e *evidence) dates() (Fault, string) {
+func (e *checkEvidence) dates() (Fault, string) {
 	for i, m := range e.any().mentions {
 		if !slices.ContainsFunc(e.sources, func(s *checkSource) bool { return e.dated(s, i) }) {
 			return FaultDate, fmt.Sprintf("the date %q is not in the cited passages", m.Text)
@@ -223,7 +223,7 @@ func (e *evidence) dates() (Fault, string) {
 }
 
 // dated reports whether source s bears the statement's date i.
-func (e *evidence) dated(s *checkSource, i int) bool {
+func (e *checkEvidence) dated(s *checkSource, i int) bool {
 	mentions := e.line(s).mentions
 	if i >= len(mentions) {
 		return false
@@ -258,7 +258,7 @@ func (e *evidence) dated(s *checkSource, i int) bool {
 
 // content: most words of the statement are words of the passages, and most of
 // those of its two best sentences.
-func (e *evidence) content() (Fault, string) {
+func (e *checkEvidence) content() (Fault, string) {
 	total, near, anywhere := 0, 0, 0
 	var missing []string
 	for i, u := range e.any().units {
@@ -290,7 +290,7 @@ func (e *evidence) content() (Fault, string) {
 
 // order: where the statement follows a sentence word by word, no number, date or
 // name stands in the place of another of its kind.
-func (e *evidence) order() (Fault, string) {
+func (e *checkEvidence) order() (Fault, string) {
 	var pairs [][2]int
 	var mine, theirs *checkLine
 	for _, m := range e.lines[:min(3, len(e.lines))] {
@@ -377,7 +377,7 @@ func checkAlign(a, b []checkUnit) [][2]int {
 
 // speakers: what the passage gives as somebody's words the statement gives as
 // theirs, and nobody is said to have said what the passage gives to another.
-func (e *evidence) speakers(d Draft) (Fault, string) {
+func (e *checkEvidence) speakers(d Draft) (Fault, string) {
 	l := e.any()
 	if w := strings.TrimSpace(d.Speaker); w != "" {
 		for _, u := range newCheckLine(w, "").units {
@@ -416,7 +416,7 @@ func (e *evidence) speakers(d Draft) (Fault, string) {
 }
 
 // attributed says why the statement loses whose words sentence m gives.
-func (e *evidence) attributed(m checkMatch) string {
+func (e *checkEvidence) attributed(m checkMatch) string {
 	l := e.line(m.source)
 	for _, c := range m.line.cues {
 		told, all := m.told(c)
@@ -447,7 +447,7 @@ func (m checkMatch) told(c checkCue) (told, all int) {
 
 // says reports whether somebody among speakers says something in a sentence
 // that bears the statement, or is whom a pronoun there can mean.
-func (e *evidence) says(speakers []checkUnit) bool {
+func (e *checkEvidence) says(speakers []checkUnit) bool {
 	for n, m := range e.lines {
 		if n > 0 && m.common*2 < e.lines[0].common {
 			break
@@ -493,7 +493,7 @@ func (s *checkSource) tells(speakers []checkUnit) bool {
 }
 
 // outlet reports whether the speakers are the outlet itself.
-func (e *evidence) outlet(speakers []checkUnit) bool {
+func (e *checkEvidence) outlet(speakers []checkUnit) bool {
 	for _, u := range speakers {
 		if checkOutlets[u.text] {
 			return true
@@ -518,7 +518,7 @@ func checkShown(units []checkUnit) string {
 }
 
 // polarity: a "not" or a denial that governs words in common is in both.
-func (e *evidence) polarity() (Fault, string) {
+func (e *checkEvidence) polarity() (Fault, string) {
 	if len(e.lines) == 0 {
 		return "", ""
 	}
@@ -557,7 +557,7 @@ func checkAnyTrue(of []bool, from, to int) bool {
 
 // attribution returns whose words the statement gives, in its own words, and
 // how.
-func (e *evidence) attribution(d Draft) (string, Stance) {
+func (e *checkEvidence) attribution(d Draft) (string, Stance) {
 	l := e.any()
 	for _, c := range l.cues {
 		if len(c.speakers) == 0 || e.outlet(c.speakers) {
@@ -579,11 +579,16 @@ func (e *evidence) attribution(d Draft) (string, Stance) {
 	return "", Report
 }
 
+var checkISODate = regexp.MustCompile(`^\d{4}(?:-\d{2}){0,2}$`)
+
 // eventDate returns the date proposed for the event if the evidence has it, ""
 // otherwise.
-func (e *evidence) eventDate(day string) string {
+func (e *checkEvidence) eventDate(day string) string {
+	if !checkISODate.MatchString(day) {
+		return ""
+	}
 	r, err := dates.ParseRange(day)
-	if day == "" || err != nil {
+	if err != nil {
 		return ""
 	}
 	event := checkDate{dates.Mention{Text: day, Range: r}}
@@ -601,7 +606,7 @@ func (e *evidence) eventDate(day string) string {
 
 // citations returns a verbatim citation of each source that bears the
 // statement: the quote where there is one, else the sentence that fits best.
-func (e *evidence) citations(quoted *checkSource, at article.Span) []Citation {
+func (e *checkEvidence) citations(quoted *checkSource, at article.Span) []Citation {
 	var out []Citation
 	if quoted != nil {
 		out = append(out, cite(quoted.passage, at.Start, at.End))
