@@ -15,4 +15,4 @@ require (
 	golang.org/x/sys v0.49.0
 )
 
-require github.com/sony/gobreaker/v2 v2.4.0 // indirect
+require github.com/sony/gobreaker/v2 v2.4.0
