@@ -169,7 +169,7 @@ func searchMonth(ctx context.Context, c *chromem.Collection, vector []float32, f
 		}
 		var found []Scored
 		for _, r := range results {
-			if f.Published == (dates.Range{}) || r.Metadata[metaPublished] != "" && f.Published.Contains(r.Metadata[metaPublished]) {
+			if f.admits(r.Metadata[metaPublished]) {
 				found = append(found, Scored{r.ID, float64(r.Similarity)})
 			}
 		}
@@ -245,10 +245,9 @@ func monthOf(day string) string {
 	return day[:len("2006-01")]
 }
 
-// monthOverlaps reports whether a month can hold days of the window.
-func monthOverlaps(month string, w dates.Range) bool {
-	if w == (dates.Range{}) {
-		return true
-	}
-	return month != "" && (w.Since == "" || monthOf(w.Since) <= month) && (w.Until == "" || month <= monthOf(w.Until))
+// monthOverlaps reports whether a month can hold days of any of the windows.
+func monthOverlaps(month string, windows []dates.Range) bool {
+	return len(windows) == 0 || month != "" && slices.ContainsFunc(windows, func(w dates.Range) bool {
+		return (w.Since == "" || monthOf(w.Since) <= month) && (w.Until == "" || month <= monthOf(w.Until))
+	})
 }

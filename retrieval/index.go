@@ -2,6 +2,7 @@ package retrieval
 
 import (
 	"context"
+	"slices"
 
 	"crisisbot/retrieval/analysis"
 	"crisisbot/retrieval/dates"
@@ -17,16 +18,20 @@ type Place struct {
 // A Filter narrows a search. Its zero value lets everything pass; an article
 // without a date passes no window.
 type Filter struct {
-	Published dates.Range
-	Publisher string // as NormalPublisher returns it
-	Article   string
+	Published []dates.Range // any of them
+	Publisher string        // as NormalPublisher returns it
+	Article   string        // id
 }
 
 // Match reports whether a passage that stands at p passes.
 func (f Filter) Match(p Place) bool {
 	return (f.Article == "" || f.Article == p.Article) &&
 		(f.Publisher == "" || f.Publisher == p.Publisher) &&
-		(f.Published == dates.Range{} || p.Published != "" && f.Published.Contains(p.Published))
+		f.admits(p.Published)
+}
+
+func (f Filter) admits(day string) bool {
+	return len(f.Published) == 0 || day != "" && slices.ContainsFunc(f.Published, func(r dates.Range) bool { return r.Contains(day) })
 }
 
 // A QueryTerm is a term to look for and how much it counts, 1 for a word of the

@@ -136,6 +136,9 @@ func analyse(w string) Term {
 		return t
 	}
 	f := Fold(w)
+	if f != "" && f[0] >= utf8.RuneSelf {
+		f = romanise(f)
+	}
 	if name, ok := spellings[f]; ok {
 		t.Text = name
 		return t
@@ -187,3 +190,9 @@ func Fold(s string) string {
 	}
 	return b.String()
 }
+
+// IsStop reports whether a folded word is a function word.
+func IsStop(w string) bool { return stops[w] }
+
+// IsWord reports whether w begins like a word or a number, not like a mark.
+func IsWord(w string) bool { return wordlike(w) }

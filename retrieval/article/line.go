@@ -110,8 +110,20 @@ func continues(prev, next string) bool {
 	return unicode.IsLower(r) || strings.HasSuffix(prev, ",") && !strings.HasPrefix(next, "(")
 }
 
-// terminated reports whether s ends as a sentence does, quotes and brackets aside.
+// terminated reports whether s ends as a sentence does, quotes and a last
+// bracket such as "(Reuters)" aside.
 func terminated(s string) bool {
+	const bracket = 60 // bytes
+	if strings.HasSuffix(s, ")") {
+		from := max(0, len(s)-bracket)
+		if n := strings.LastIndexByte(s[from:], '('); from+n > 0 && n >= 0 && endsSentence(s[:from+n]) {
+			return true
+		}
+	}
+	return endsSentence(s)
+}
+
+func endsSentence(s string) bool {
 	s = strings.TrimRight(s, "\"'”’»)]*_ ")
 	if s == "" {
 		return true

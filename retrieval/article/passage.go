@@ -6,10 +6,11 @@ const (
 )
 
 // Passages returns the passages of a reading in order. Every sentence of its
-// evidence blocks lies in exactly one of them; a title, a heading and a bullet
-// are passages of their own, bylines and boilerplate are in none. A passage has two to four
-// sentences of one block, as even in length as the block allows; it has one
-// where the block has no more or where another would exceed 600 bytes by far.
+// evidence blocks lies in exactly one of them; bylines and boilerplate are in
+// none. A title, a heading and a bullet are passages of their own. A passage has
+// two to four sentences of one block, as even in length as the block allows, and
+// one where the block has no more or where another would take it far over 600
+// bytes. Its Sentences share memory with those of the reading.
 func Passages(r Reading) []Passage {
 	var out []Passage
 	for b, block := range r.Blocks {

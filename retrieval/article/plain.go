@@ -6,10 +6,26 @@ import "strings"
 // no emphasis marks, no-break and other spaces as single spaces, valid UTF-8. It is for
 // showing; a quotation that must match the article is never made from it.
 func Plain(s string) string {
+	if isPlain(s) {
+		return s
+	}
 	var b strings.Builder
 	b.Grow(len(s))
 	plain(&b, strings.ToValidUTF8(s, "\ufffd"))
 	return strings.Join(strings.FieldsFunc(b.String(), isSpace), " ")
+}
+
+// isPlain reports whether s is ASCII text in which Plain would change nothing.
+func isPlain(s string) bool {
+	space := true
+	for _, c := range []byte(s) {
+		switch {
+		case c >= 0x80, c < ' ', c == '[', c == '*', c == '_', c == '<', c == ' ' && space:
+			return false
+		}
+		space = c == ' '
+	}
+	return !space || s == ""
 }
 
 func plain(b *strings.Builder, s string) {

@@ -6,11 +6,6 @@ import (
 	"unicode/utf8"
 )
 
-const (
-	maxSentence = 1000 // bytes; a longer stretch without a sentence end is cut
-	cutSentence = 600  // bytes of the pieces it is cut into, at most
-)
-
 // Sentences returns the sentences of s in order. Spans are tight (no white
 // space at either end), do not overlap, and together cover every letter and
 // digit of s. A closing quote or bracket belongs to the sentence it closes. A
@@ -92,15 +87,18 @@ func sentenceEnd(text string, start, i int) (int, bool) {
 		return end, !strings.ContainsRune(",;:)", rune(text[next]))
 	case unicode.IsLower(r):
 		camel := len(word) > 1 && unicode.IsUpper(rune(word[1])) // iPhone, eBay
-		return pick(end, marks, camel || spaced && text[i:marks] == ".")
+		return pick(end, marks, camel || spaced && end == marks && text[i:marks] == ".")
 	}
+	closed := strings.Trim(text[marks:end], " )]") // quotes and emphasis
 	switch mark := text[i:marks]; {
 	case strings.HasPrefix(mark, "..."), strings.HasPrefix(mark, "…"):
-		return pick(end, marks, !spaced && unicode.IsUpper(r))
-	case mark == "." && end == marks && !spaced:
-		return pick(end, marks, !abbreviated(text, start, i, word, after))
+		return pick(end, marks, (!spaced || end > marks) && unicode.IsUpper(r))
+	case mark == "." && closed == "":
+		return pick(end, marks, !abbreviated(text, start, i, next, word, after))
 	case mark != "." && end > marks:
 		return pick(end, marks, !speechFollows(text[next:]))
+	case mark != ".":
+		return pick(end, marks, text[next] != '(')
 	}
 	return end, true
 }
@@ -127,58 +125,27 @@ func missingSpace(text string, i, end int) bool {
 	return starters[word] && after < len(text) && isSpaceAt(text, after+1)
 }
 
-// abbreviated reports whether the full stop at i only shortens the word before
-// it; word is the next word and after the offset of its end.
-func abbreviated(text string, start, i int, word string, after int) bool {
-	from := i
-	for from > start && i-from < 24 && !isSpaceAt(text, from) && !strings.ContainsRune("-/([\"'", rune(text[from-1])) {
-		from--
-	}
-	token := strings.TrimLeft(text[from:i], "“‘«—–*_ ")
-	starter := starters[word] && (after >= len(text) || text[after] != '.' && text[after] != '-')
-	digit := word[0] >= '0' && word[0] <= '9'
-	switch {
-	case token == "":
-		return false
-	case allDigits(token):
-		return from == start && len(token) <= 3 // "1. First item"
-	case token == "a.m" || token == "p.m":
-		return digit || !starter && (clockWords[word] || strings.HasPrefix(strings.ToLower(text[min(after+1, len(text)):]), "time"))
-	case strings.Contains(token, "."):
-		for part := range strings.SplitSeq(token, ".") {
-			if len(part) > 3 || part == "" {
-				return false
-			}
-		}
-		return !starter
-	case titles[token]:
-		return true
-	case numbered[token]:
-		return digit || strings.Trim(word, "IVXLC") == ""
-	case shortened[token]:
-		return !starter
-	case len(token) == 1 || utf8.RuneCountInString(token) == 1:
-		r, _ := utf8.DecodeRuneInString(token)
-		return token != "I" && unicode.IsUpper(r) && !starter
-	}
-	return false
-}
-
 // speechFollows reports whether s goes on with a short subject and a verb of
 // saying, as in `Blinken asked.` after a question in quotes.
 func speechFollows(s string) bool {
-	for range 4 {
+	for i := range 4 {
 		word, after := nextWord(s, 0)
-		if speech[word] {
-			return true
+		if word == "" || after >= len(s) || i == 0 && starters[word] {
+			return false
 		}
-		if word == "" || after >= len(s) || s[after] != ' ' {
+		if speech[word] {
+			return s[after] == '.' || s[after] == ','
+		}
+		if s[after] != ' ' {
 			return false
 		}
 		s = s[after+1:]
 	}
 	return false
 }
+
+// speech holds verbs that name a speaker after a quotation.
+var speech = set(`said says asked asks told tells added adds wrote writes replied warned insisted declared tweeted shouted continued concluded remarked stated`)
 
 // nextWord returns the letters or digits of the first word at or after i,
 // behind opening quotes, brackets and dashes, and the offset of its end.
@@ -231,93 +198,3 @@ func skipClosers(text string, i int) int {
 func oddQuotes(text string, start, i int) bool {
 	return strings.Count(text[max(start, i-maxSentence):i], `"`)%2 == 1
 }
-
-// appendPieces appends s, made tight and cut where it is too long. A stretch
-// without a letter or digit is no sentence: it joins the one before, if any.
-func appendPieces(dst []Span, first int, text string, s Span) []Span {
-	s = trim(text, s)
-	if strings.IndexFunc(s.In(text), isWordRune) < 0 {
-		if s.Start < s.End && len(dst) > first && s.End-dst[len(dst)-1].Start <= maxSentence {
-			dst[len(dst)-1].End = s.End
-		}
-		return dst
-	}
-	for s.End-s.Start > maxSentence {
-		cut := s.Start + cutSentence
-		if n := strings.LastIndexFunc(text[s.Start+cutSentence/2:cut], isSpace); n >= 0 {
-			cut = s.Start + cutSentence/2 + n
-		} else {
-			for n := 1; n < utf8.UTFMax && !utf8.RuneStart(text[cut]); n++ {
-				cut--
-			}
-		}
-		dst = append(dst, trim(text, Span{s.Start, cut}))
-		s.Start = skipSpace(text, cut)
-	}
-	return append(dst, s)
-}
-
-func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
-
-// isSpace counts the invisible marks that web pages leave behind as white space.
-func isSpace(r rune) bool {
-	return unicode.IsSpace(r) || r == '\ufeff' || r == '\u200b' || r == '\u2060'
-}
-
-// isSpaceAt reports whether the rune that ends at offset i is white space.
-func isSpaceAt(text string, i int) bool {
-	r, _ := utf8.DecodeLastRuneInString(text[:min(i, len(text))])
-	return isSpace(r)
-}
-
-func skipSpace(text string, i int) int {
-	for i < len(text) {
-		if c := text[i]; c < utf8.RuneSelf {
-			if c != ' ' && (c < '\t' || c > '\r') {
-				return i
-			}
-			i++
-			continue
-		}
-		r, n := utf8.DecodeRuneInString(text[i:])
-		if !isSpace(r) {
-			return i
-		}
-		i += n
-	}
-	return i
-}
-
-// trim returns s without white space at its ends.
-func trim(text string, s Span) Span {
-	s.Start = min(skipSpace(text[:s.End], s.Start), s.End)
-	s.End = s.Start + len(strings.TrimRightFunc(s.In(text), isSpace))
-	return s
-}
-
-func allDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
-
-func set(words string) map[string]bool {
-	m := map[string]bool{}
-	for w := range strings.FieldsSeq(words) {
-		m[w] = true
-	}
-	return m
-}
-
-var (
-	// titles never end a sentence: a name follows.
-	titles = set(`Mr Mrs Ms Mx Dr Prof Gen Col Lt Sgt Cpl Pvt Maj Capt Cmdr Cdr Adm Brig Sen Sens Rep Reps Gov Pres Rev Hon Messrs Mme Mlle Amb Supt Det Insp Fr Mt Ft vs v`)
-	// numbered words end a sentence unless a number follows.
-	numbered = set(`No Nos no nos Art Arts Sec Vol Fig Ch ch p pp c ca approx para`)
-	// shortened words end a sentence only before a word that often opens one.
-	shortened = set(`Inc Corp Ltd Co Cos Bros Jr Sr etc al cf est Ave Blvd Rd St Ste Dept Univ Assn Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec
-		Mon Tue Tues Wed Thu Thur Thurs Fri Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Ky La Mass Md Mich Minn Miss Mo Mont Neb Nev Okla
-		Ore Pa Penn Tenn Tex Va Vt Wash Wis Wyo`)
-	starters = set(`The A An In On At By For From With He She It They We I You This That These Those There But And So Or If When While As After
-		Before Since Although Though However Meanwhile Moreover Also Both Its His Her Their Our My According Earlier Later Last Now Then Once What Who Why How
-		Where Not To Some Many Most All Several Such During Among Despite Because Until Instead Still Yet Another Each Every Here Today Yesterday`)
-	clockWords = set(`Monday Tuesday Wednesday Thursday Friday Saturday Sunday Mon Tue Wed Thu Fri Sat Sun January February March April May June July August
-		September October November December Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec GMT UTC EST EDT ET CT PT PST PDT CST CET CEST EET MSK BST IST JST KST`)
-	speech = set(`said says asked asks told tells added adds wrote writes replied warned insisted declared tweeted shouted continued concluded remarked stated`)
-)

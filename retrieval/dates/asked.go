@@ -1,6 +1,9 @@
 package dates
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // A Cut is a stretch of bytes [Start, End) of a question.
 type Cut struct{ Start, End int }
@@ -167,7 +170,7 @@ func (p *parser) refers(f found) reference {
 	}
 	if p.article(k) && !p.at(k).line {
 		r.j, r.ok, r.ahead = k+1, true, true
-		r.sure = p.is(k, story) || k == f.j
+		r.sure = p.is(k, story) || k == f.j && f.prec != Year
 		return r
 	}
 	if f.bound == by || f.bound == as {
@@ -179,6 +182,7 @@ func (p *parser) refers(f found) reference {
 		return r
 	}
 	k = f.i - 1
+	attached := p.is(k, of) || p.is(k, from)
 	for p.is(k, the) || p.is(k, in) || p.is(k, on) || p.is(k, of) || p.is(k, from) || p.is(k, about) || p.is(k, during) {
 		k--
 	}
@@ -198,10 +202,21 @@ func (p *parser) refers(f found) reference {
 			break
 		}
 	}
-	if p.article(k) {
+	if p.article(k) && (attached || p.at(k).val == 0 || !p.asksDo(k)) {
 		r.i, r.ok, r.sure = k, true, p.is(k, story)
 	}
 	return r
+}
+
+// asksDo reports a "did" or "does" before token k, as in "What did Ukraine
+// report".
+func (p *parser) asksDo(k int) bool {
+	for k--; k >= 0; k-- {
+		if t := p.at(k); (t.class == done || t.class == function) && t.val == 1 {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *parser) article(k int) bool { return p.is(k, story) || p.is(k, report) }
@@ -225,10 +240,16 @@ func (p *parser) cut(a *Asked, refs []reference) {
 		}
 		j := i
 		switch t := p.at(i); t.class {
-		case newest, recent, current:
+		case current:
+			a.Latest = true
+		case newest:
 			j = i + 1
 		case nowadays:
 			j = i + 1
+		case towards:
+			if t.val < 0 && p.article(i+1) {
+				j = i + 1
+			}
 		case most:
 			if p.is(i+1, recent) {
 				j = i + 2
@@ -244,7 +265,7 @@ func (p *parser) cut(a *Asked, refs []reference) {
 		}
 		start := i
 		if p.is(i, nowadays) {
-			if p.is(i-1, by) {
+			if p.is(i-1, by) || p.is(i-1, until) {
 				start--
 			} else if p.is(i-1, of) && p.is(i-2, as) {
 				start -= 2
@@ -268,6 +289,8 @@ func (p *parser) leadIn(i int) int {
 			i--
 		case t.class == to && p.is(i-2, accord):
 			i -= 2
+		case t.class == unit && t.val == unitYear && p.at(i).kind == number: // "the year 2014"
+			i--
 		default:
 			return i
 		}
@@ -284,7 +307,7 @@ func (p *parser) cutOut(cuts []Cut, i, j int) []Cut {
 }
 
 // without returns text less the cuts and the spaces and commas that they leave
-// behind.
+// behind; "" where no word is left.
 func without(text string, cuts []Cut) string {
 	if len(cuts) == 0 {
 		return text
@@ -311,5 +334,8 @@ func without(text string, cuts []Cut) string {
 			from = cuts[n].End
 		}
 	}
-	return b.String()
+	if words := b.String(); strings.ContainsFunc(words, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+		return words
+	}
+	return ""
 }

@@ -42,7 +42,23 @@ func TestWindow(t *testing.T) {
 		{"What is Putin currently demanding?", "", "", "What is Putin demanding?", "latest"},
 		{"Newest reports on NATO?", "", "", "on NATO?", "latest"},
 
+		{"What has changed since the 7 December article?", "since 2021-12-07", "", "What has changed?", ""},
+		{"What did articles before the 7 December report say?", "until 2021-12-06", "", "What did articles say?", ""},
+		{"What did the State Department report on 21 December?", "", "21 December=2021-12-21", "What did the State Department report?", ""},
+		{"What did the report of 21 December say?", "2021-12-21", "", "What did say?", ""},
+		{"What does the last article say about Sumy?", "", "", "What does say about Sumy?", "latest"},
+		{"How many troops have been deployed until now?", "", "", "How many troops have been deployed?", "latest"},
+		{"Про що стаття від 7 грудня?", "2021-12-07", "", "Про що?", ""},
+		{"Compare reports from 2 December with reports from 22 December", "2021-12-02 | 2021-12-22", "", "Compare with", ""},
+		{"What is the current situation?", "", "", "What is the current situation?", "latest"},
+		{"What did the CIA's 2021 report claim?", "2021-01-01 to 2021-12-31", "", "What did the CIA's claim?", ""},
+		{"What does a 2013 report on Nigeria suggest?", "", "2013=2013-01-01 to 2013-12-31", "What does a 2013 report on Nigeria suggest?", ""},
+
+		{"News of the last two weeks?", "2021-12-08 to 2021-12-22", "", "", "after 2026-02-24 to 2026-03-10"},
+
 		// The events' days.
+		{"How many died in the year 2020?", "", "2020=2020-01-01 to 2020-12-31", "How many died?", ""},
+		{"Who spoke on Saturday afternoons?", "", "", "Who spoke on Saturday afternoons?", ""},
 		{"What happened in April?", "", "April=2021-04-01 to 2021-04-30", "What happened?", ""},
 		{"Whom did Blinken meet on 2 December?", "", "2 December=2021-12-02", "Whom did Blinken meet?", ""},
 		{"What did Russia annex in 2014?", "", "2014=2014-01-01 to 2014-12-31", "What did Russia annex?", ""},

@@ -9,12 +9,11 @@ var (
 )
 
 // civil returns the day of a date. The day of the month may lie outside the
-// month, the month outside the year; both carry over. The result is clamped to
-// the years 1 to 9999. Formula: H. Hinnant, "chrono-Compatible Low-Level Date
+// month, the month outside the year; both carry over. Formula: H. Hinnant, "chrono-Compatible Low-Level Date
 // Algorithms", days_from_civil.
 func civil(y, m, d int) day {
-	y += floorDiv(m-1, 12)
-	m = m - 1 - 12*floorDiv(m-1, 12) + 1
+	carry := floorDiv(m-1, 12)
+	y, m = y+carry, m-12*carry
 	if m <= 2 {
 		y--
 		m += 12

@@ -2,10 +2,10 @@
 // questions: "December 7, 2021", "last Thursday", "early December", "since
 // 2014", "the 7 December article".
 //
-// A hand-written scanner and grammar, standard library only. Published parsers
-// give points in time measured from now; evidence needs closed ranges of days
-// with their precision, measured from the day an article was printed and by the
-// tense of its verbs, and the byte span of the words that say so.
+// A hand-written scanner and grammar, standard library only. The parsers to be
+// had give points in time and read the verb "may" as a month; evidence needs
+// closed ranges of days with their precision, resolved by the day an article was
+// printed and the tense of its verbs, and the byte span of the words.
 //
 // Days are ISO strings ("2006-01-02"), so they compare as strings. Weeks run
 // from Monday to Sunday; winter 2021 is December 2021 to February 2022. Every

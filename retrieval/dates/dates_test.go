@@ -286,6 +286,7 @@ func FuzzFind(f *testing.F) {
 	f.Add("the 7 December article's reports since 5 December, 2014–15, 07/12/21 http://a", "2021-12-22", "")
 	f.Add("у п’ятницю 29 February mid-1990s two weeks ago the latest", "0001-01-01", "0001-01-01")
 	f.Add("since next year until the end of the decade after 31 December 9999", "9999-12-31", "9999-01-01")
+	f.Add("ʼ 'ʼ’s п’ʼя", "2021-12-07", "")
 	f.Fuzz(func(t *testing.T, text, day, first string) {
 		valid := func(what string, r Range) {
 			for _, d := range []string{r.Since, r.Until} {

@@ -247,7 +247,7 @@ func (p *parser) onwards(k int) bool {
 func (p *parser) bounded(f found, k int) (found, bool) {
 	start := p.skip(p.skip(k, about), the)
 	x, end, ok := p.point(start)
-	if !ok || p.modifies(start, end) {
+	if !ok || p.modifies(start, end) && (f.bound == by || !p.article(end)) {
 		return f, false
 	}
 	if y, k, ok := p.otherEnd(end); ok && x.prec != Span && f.bound != until {
@@ -301,7 +301,8 @@ func (p *parser) modifies(i, j int) bool {
 	if next.kind != word || next.line || !next.spaced {
 		return false
 	}
-	noun := next.class == unknown || next.class == story || next.class == report || next.class == numbered || next.class == counted
+	noun := next.class == unknown || next.class == story || next.class == report || next.class == numbered ||
+		next.class == counted || next.class == numeral && next.val == 1 // "the April one"
 	if !noun {
 		return false
 	}

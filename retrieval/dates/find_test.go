@@ -71,6 +71,7 @@ func TestFind(t *testing.T) {
 		{dec22, "in the 2022 defense budget to keep Russia in check", "2022=2022-01-01 to 2022-12-31"},
 		{dec22, "Moscow wanted to discuss a document it had presented, after the first meeting, but also in January, Lavrov said.", "January=2022-01-01 to 2022-01-31"},
 		{dec22, "met for roughly two hours via video chat earlier this month, during which", "earlier this month=2021-12-01 to 2021-12-22"},
+		{dec22, "Putin, clearly alarmed by the moves, vowed on Tuesday to take military-based measures", "Tuesday=2021-12-21"},
 
 		// Days.
 		{dec7, "December 7, 2021", "December 7, 2021=2021-12-07"},
@@ -108,6 +109,10 @@ func TestFind(t *testing.T) {
 		{dec7, "last Tuesday", "last Tuesday=2021-11-30"},
 		{dec7, "next Tuesday", "next Tuesday=2021-12-14"},
 		{dec7, "next Friday", "next Friday=2021-12-10"},
+		{dec7, "this Friday", "this Friday=2021-12-10"},
+		{dec7, "Lavrov said this Friday", "this Friday=2021-12-03"},
+		{dec7, "They will meet this weekend", "this weekend=2021-12-11 to 2021-12-12"},
+		{dec7, "They met last weekend", "last weekend=2021-12-04 to 2021-12-05"},
 		{dec7, "They will meet on Friday", "Friday=2021-12-10"},
 		{dec7, "On Friday they will meet", "Friday=2021-12-10"},
 		{dec7, "On Friday Lavrov said talks will follow", "Friday=2021-12-03"},
@@ -123,6 +128,9 @@ func TestFind(t *testing.T) {
 		{dec7, "the day before yesterday", "day before yesterday=2021-12-05"},
 		{dec7, "the day after tomorrow", "day after tomorrow=2021-12-09"},
 		{dec7, "this morning, last night and tonight", "this morning=2021-12-07 | last night=2021-12-06 | tonight=2021-12-07"},
+		{dec7, "the day after 2 December, two days before Thursday", "day after 2 December=2021-12-03 | two days before Thursday=2021-11-30"},
+		{dec7, "a week after December 7, 2021", "a week after December 7, 2021=2021-12-14"},
+		{dec7, "a day after Blinken said; two days before talks", ""},
 		{dec7, "over the weekend", "weekend=2021-12-04 to 2021-12-05"},
 		{dec7, "late on Thursday", "late on Thursday=2021-12-02"},
 		{dec7, "earlier on Monday", "earlier on Monday=2021-12-06"},
@@ -164,6 +172,7 @@ func TestFind(t *testing.T) {
 		{dec7, "last summer", "last summer=2021-06-01 to 2021-08-31"},
 		{dec7, "next spring", "next spring=2022-03-01 to 2022-05-31"},
 		{dec7, "the winter of 2021", "winter of 2021=2021-12-01 to 2022-02-28"},
+		{dec7, "in the winter of 2021-22", "winter of 2021-22=2021-12-01 to 2022-02-28"},
 		{dec7, "in the fall", "fall=2021-09-01 to 2021-11-30"},
 		{dec7, "prices fall and talks spring up", ""},
 		{dec7, "the third quarter of 2021", "third quarter of 2021=2021-07-01 to 2021-09-30"},
@@ -176,6 +185,9 @@ func TestFind(t *testing.T) {
 		{dec7, "in 1783", "1783=1783-01-01 to 1783-12-31"},
 
 		// Counted from the anchor.
+		{dec7, "in the last week", "last week=2021-11-30 to 2021-12-07"},
+		{dec7, "in the next month", "next month=2021-12-07 to 2022-01-07"},
+		{dec7, "He was born the next year, the previous week", ""},
 		{dec7, "two weeks ago", "two weeks ago=2021-11-22 to 2021-11-28"},
 		{dec7, "10 days ago", "10 days ago=2021-11-27"},
 		{dec7, "a year ago", "a year ago=2020-01-01 to 2020-12-31"},
@@ -199,6 +211,7 @@ func TestFind(t *testing.T) {
 		{dec7, "as of 7 December", "as of 7 December=until 2021-12-07"},
 		{dec7, "prior to 2014", "prior to 2014=until 2013-12-31"},
 		{dec7, "from 1 December on, shelling", "from 1 December on=since 2021-12-01"},
+		{dec7, "after the April one", "April=2021-04-01 to 2021-04-30"},
 		{dec7, "since the 2014 annexation", "2014=2014-01-01 to 2014-12-31"},
 		{dec7, "between 1 and 7 December", "between 1 and 7 December=2021-12-01 to 2021-12-07"},
 		{dec7, "between December 1 and 7", "between December 1 and 7=2021-12-01 to 2021-12-07"},
@@ -218,6 +231,7 @@ func TestFind(t *testing.T) {
 		{dec7, "troops may 9 times march 10 km", ""},
 		{dec7, "March for peace; they march on; in March they marched", "March=2021-03-01 to 2021-03-31"},
 		{dec7, "Wait a second. A second round. The second week", ""},
+		{dec7, "after the fall of Constantinople, on Sunday Night Football, in 1500 BC", ""},
 		{dec7, "April Ryan asked, Jan Egeland replied", ""},
 		{dec7, "an august body", ""},
 		{dec7, "2000 troops, 2014 km, about 2000 activists, Resolution 1970, $2014, Su-27, 2021.5, 20:21", ""},
@@ -240,4 +254,15 @@ func TestFind(t *testing.T) {
 		}
 	}
 	t.Log(len(tests), "expressions")
+}
+
+// Words longer than the scanner looks up, or not in lower case, would never be
+// found.
+func TestLexicon(t *testing.T) {
+	for w := range lexicon {
+		toks := scan(w, nil)
+		if len(toks) != 1 || toks[0].class != lexicon[w].class {
+			t.Errorf("%q is scanned as %v", w, toks)
+		}
+	}
 }

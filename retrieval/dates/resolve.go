@@ -67,6 +67,10 @@ func (p *parser) yearless(x period, i, j int) period {
 	return x
 }
 
+// reach is how many tokens away a verb may stand, which bounds the work on text
+// without sentences.
+const reach = 60
+
 // tense tells whether the verbs around the tokens [i, j) look back (-1) or
 // ahead (+1); 0 where none does. Within the sentence, the nearest verb before
 // them counts, one that looks back only without a comma between ("the text it
@@ -74,7 +78,10 @@ func (p *parser) yearless(x period, i, j int) period {
 // open the sentence, the nearest verb after them.
 func (p *parser) tense(i, j int) int {
 	commas, k := 0, i-1
-	for ; k >= 0 && !p.ends(k) && !p.toks[k+1].line; k-- {
+	for ; k >= max(0, i-reach) && !p.ends(k) && !p.toks[k+1].line; k-- {
+		if p.is(k, prospect) && p.at(k).val == 1 && k >= i-2 {
+			return -1 // "vowed on Tuesday to", unlike "vowed to answer on Tuesday"
+		}
 		if t := p.look(k); t > 0 || t < 0 && commas == 0 {
 			return t
 		}
@@ -83,7 +90,7 @@ func (p *parser) tense(i, j int) int {
 		}
 	}
 	opening := i-k <= 3
-	for k = j; k < len(p.toks) && !p.toks[k].line && !p.ends(k); k++ {
+	for k = j; k < min(len(p.toks), j+reach) && !p.toks[k].line && !p.ends(k); k++ {
 		if t := p.look(k); t != 0 {
 			return t
 		}
@@ -123,7 +130,7 @@ func (p *parser) ends(k int) bool {
 }
 
 // onWeekday places a weekday by the anchor; way is -1 for "last", +1 for
-// "next", 0 where the tense decides.
+// "next", 2 for "this", 0 where the tense decides.
 func (p *parser) onWeekday(w, way, i, j int) period {
 	x := period{prec: Day, basis: ByWeekday}
 	if !p.anchored {
@@ -135,7 +142,9 @@ func (p *parser) onWeekday(w, way, i, j int) period {
 	switch {
 	case way < 0 && back == 0:
 		d -= 7
-	case way > 0:
+	case way == 1:
+		d += 7
+	case way == 2 && back > 0 && p.tense(i, j) >= 0:
 		d += 7
 	case way == 0 && back > 0 && p.tense(i, j) > 0:
 		d += 7

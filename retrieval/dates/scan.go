@@ -50,7 +50,7 @@ func scan(text string, toks []token) []token {
 		switch {
 		case r >= '0' && r <= '9':
 			i = scanNumber(text, i, &t)
-		case unicode.IsLetter(r):
+		case unicode.IsLetter(r) && r != 'ʼ':
 			i = scanWord(text, i, &t)
 			if strings.HasPrefix(text[i:], "://") || text[t.start:i] == "www" {
 				for i < len(text) && !strings.ContainsRune(" \t\n>)\"", rune(text[i])) {

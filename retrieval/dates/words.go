@@ -58,15 +58,15 @@ const (
 	through
 	ago
 
-	prospect // "will", "plans": what follows lies ahead
-	done     // "said", "met": what follows lies behind
-	function // words that are no noun after a year: "was", "that"
+	prospect // "will", "plans": what follows lies ahead; val 1 "vowed", which itself lies behind
+	done     // "said", "met": what follows lies behind; val 1 "did"
+	function // words that are no noun after a year: "is", "that"; val 1 "do"
 	counted  // "troops", "km": the number before it is a count
 	numbered // "resolution", "flight": the number after it is a name
 	approx   // "about", "nearly": the number after it is a count
 
 	story    // "article", "story": one of the texts that we hold
-	report   // "report", "reporting": such a text, or something else
+	report   // "reports", "reporting": such a text, or something else; val 1 "report", a verb too
 	printed  // "published", "dated", "reported"
 	newest   // "latest"
 	nowadays // "now", "currently"
@@ -139,13 +139,14 @@ func buildLexicon() map[string]lexeme {
 	each(unit, 0, "day days|week weeks|month months|quarter quarters|year years|decade decades")
 	add(weekend, 0, "weekend")
 	add(daypart, 0, "morning afternoon evening night midday noon midnight")
+	add(daypart, 1, "mornings afternoons evenings nights")
 	each(numeral, 1, "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty")
 	add(numeral, 30, "thirty")
 	add(numeral, 2, "couple")
 	add(numeral, 0, "few several")
 	each(ordinal, 1, "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth")
 	add(ordinal, 30, "thirtieth")
-	add(towards, -1, "last previous минулого минулому минулої прошлого прошлом прошлой")
+	add(towards, -1, "last минулого минулому минулої прошлого прошлом прошлой")
 	add(towards, 0, "this цього цьому этого этом")
 	add(towards, 1, "next наступного следующего")
 	add(rolling, -1, "past")
@@ -167,12 +168,12 @@ func buildLexicon() map[string]lexeme {
 	add(his, 0, "his her its their our my your these those that")
 	add(in, 0, "in в у")
 	add(on, 0, "on во на")
-	add(of, 0, "of")
+	add(of, 0, "of від за от")
 	add(at, 0, "at")
 	add(forWord, 0, "for")
 	add(during, 0, "during throughout протягом")
 	add(about, 0, "around circa over back")
-	add(since, 0, "since з із від с")
+	add(since, 0, "since з із с")
 	add(after, 0, "after following після после")
 	add(before, 0, "before перед")
 	add(until, 0, "until till til до")
@@ -187,25 +188,29 @@ func buildLexicon() map[string]lexeme {
 	add(through, 0, "through thru")
 	add(ago, 0, "ago")
 
-	add(prospect, 0, `will shall would could might can going ll plan plans planned planning agree agrees agreed propose proposes proposed
-		proposing want wants wanted hope hopes hoped expect expects expected intend intends intended due set scheduled slated
-		prepare prepares preparing forthcoming ahead vow vows vowed promise promises promised threaten threatens threatened
-		aim aims seek seeks should must let буде будуть будет будут`)
-	add(done, 0, `said says told tells met was were had did has have been went came spoke began saw gave held made took wrote left led
+	add(prospect, 0, `will shall would could might can going ll plan plans planned planning agree agrees propose proposes
+		proposing want wants hope hopes expect expects expected intend intends due set scheduled slated
+		prepare prepares preparing forthcoming ahead vow vows promise promises threaten threatens
+		aim aims seek seeks should must буде будуть будет будут`)
+	add(prospect, 1, "agreed proposed wanted hoped intended vowed promised threatened aimed sought offered")
+	add(done, 1, "did")
+	add(done, 0, `said says told tells met was were had has have been went came spoke began saw gave held made took wrote left led
 		sent won lost fell rose became found thought stated announced accused warned called ordered visited seized annexed invaded
-		claimed denied urged added killed confirmed posted launched signed arrived departed started ended attacked captured
+		claimed denied urged added confirmed launched signed arrived departed started ended attacked captured
 		happened occurred passed imposed died fired moved fled escalated rejected described reaffirmed withdrew`)
-	add(function, 0, `is are be am do does not no it he she they we i you who whom whose what which when where why how but if than then
+	add(function, 1, "do does")
+	add(function, 0, `is are be am not it he she they we i you who whom whose what which when where why how but if than then
 		so because while with without into onto against under near also only just there here more less`)
 	add(counted, 0, `people persons troops soldiers men women children civilians servicemen fighters militants members personnel dead deaths
 		casualties killed wounded injured tanks vehicles aircraft rockets missiles shells drones votes km kilometers kilometres miles
-		meters metres hours minutes seconds dollars euros rubles hryvnias tons tonnes percent per cent million billion thousand
-		homes houses buildings refugees prisoners cases times square guns weapons pounds guests officers police protesters`)
+		meters metres hours minutes seconds dollars euros rubles hryvnias tons tonnes percent per cent bc bce million billion thousand
+		homes houses buildings refugees prisoners cases square guns weapons pounds guests officers police protesters`)
 	add(numbered, 0, "resolution flight number no nr boeing room page highway route building school apartment unit model section")
-	add(approx, 0, "nearly almost approximately roughly some least exactly only")
+	add(approx, 0, "nearly almost approximately roughly some least exactly")
 
 	add(story, 0, "article articles story stories dispatch dispatches стаття статті статтю статья статьи статье")
-	add(report, 0, "report reports reporting coverage piece pieces news edition")
+	add(report, 1, "report")
+	add(report, 0, "reports reporting coverage piece pieces news")
 	add(printed, 1, "published dated printed reported")
 	add(printed, 0, "written issued posted")
 	add(newest, 0, "latest newest freshest")

@@ -86,6 +86,7 @@ var unpack = sync.OnceValues(func() (*encoder, error) {
 type encoder struct {
 	*weights
 	tokenizer *Tokenizer
+	function  []bool // by id: a function word or a mark
 }
 
 func newEncoder(file []byte, sum string, vocab, vocabSum string) (*encoder, error) {
@@ -106,7 +107,7 @@ func newEncoder(file []byte, sum string, vocab, vocabSum string) (*encoder, erro
 	if t.Size() != w.vocabulary {
 		return nil, fmt.Errorf("embed: the vocabulary has %d tokens, the weights file %d", t.Size(), w.vocabulary)
 	}
-	return &encoder{w, t}, nil
+	return &encoder{w, t, functionTokens(t)}, nil
 }
 
 func verify(what string, file []byte, want string) error {

@@ -1,0 +1,174 @@
+package qa
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"crisisbot/retrieval"
+	"crisisbot/retrieval/dates"
+)
+
+// Options tune an Answerer. Its zero value means the defaults.
+type Options struct {
+	// Now returns the asker's time; "" days are never compared with it otherwise.
+	// nil means time.Now.
+	Now func() time.Time
+	// Writer has a language model write the answers; nil leaves them to sentences of
+	// the articles.
+	Writer *Writer
+}
+
+// An Answerer answers questions from a library.
+type Answerer struct {
+	lib    *retrieval.Library
+	now    func() time.Time
+	writer *Writer
+}
+
+// New returns an Answerer over a library, which may grow while it answers.
+func New(lib *retrieval.Library, o Options) *Answerer {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Answerer{lib, o.Now, o.Writer}
+}
+
+// An InputError says in one line what is wrong with a question and what to do.
+// Everything else that Answer returns is a fault of ours.
+type InputError struct{ msg string }
+
+func (e *InputError) Error() string { return e.msg }
+
+func inputErrorf(format string, args ...any) error {
+	return &InputError{fmt.Sprintf(format, args...)}
+}
+
+// MaxQuestion is the longest question in bytes: four times what Discord lets a
+// member write.
+const MaxQuestion = 8000
+
+// Answer answers a question. Where the articles don't say, the Answer abstains;
+// that is no error. An *InputError means that the question can't be asked this way.
+func (a *Answerer) Answer(ctx context.Context, q Question) (Answer, error) {
+	start := time.Now()
+	if err := CheckText("question", q.Text); err != nil {
+		return Answer{}, err
+	}
+	filter, err := a.filter(q)
+	if err != nil {
+		return Answer{}, err
+	}
+	ans, err := a.answer(ctx, q, filter)
+	if err != nil {
+		return Answer{}, err
+	}
+	ans.ID, ans.Question = q.ID, q.Text
+	ans.AsOf = a.lib.Covered().Until
+	ans.TookMS = time.Since(start).Milliseconds()
+	return ans.complete(), nil
+}
+
+// CheckText refuses a text that can't be a question, topic or claim; what names it
+// in the error.
+func CheckText(what, text string) error {
+	switch {
+	case strings.TrimSpace(text) == "":
+		return inputErrorf("the %s is empty: write what you want to know", what)
+	case len(text) > MaxQuestion:
+		return inputErrorf("the %s has %d bytes, at most %d are read: ask one thing at a time", what, len(text), MaxQuestion)
+	case !utf8.ValidString(text):
+		return inputErrorf("the %s is not text in UTF-8", what)
+	}
+	letters := false
+	for _, r := range text {
+		if unicode.IsControl(r) && !unicode.IsSpace(r) {
+			return inputErrorf("the %s holds control characters (%U): send plain text", what, r)
+		}
+		letters = letters || unicode.IsLetter(r) || unicode.IsNumber(r)
+	}
+	if !letters {
+		return inputErrorf("the %s holds no word: write what you want to know", what)
+	}
+	return nil
+}
+
+// filter reads the bounds that the asker set outside the question.
+func (a *Answerer) filter(q Question) (retrieval.Filter, error) {
+	var f retrieval.Filter
+	window, err := parseWindow(q.Since, q.Until)
+	if err != nil {
+		return f, err
+	}
+	if !window.IsZero() {
+		f.Published = []dates.Range{window}
+	}
+	if q.Source != "" {
+		if f.Publisher, err = a.lib.Publisher(q.Source); err != nil {
+			return f, asInput(err)
+		}
+	}
+	if q.Article != "" {
+		if f.Article, err = a.lib.FindArticle(q.Article); err != nil {
+			return f, asInput(err)
+		}
+	}
+	return f, nil
+}
+
+func asInput(err error) error {
+	if unknown := (*retrieval.UnknownError)(nil); errors.As(err, &unknown) {
+		return &InputError{unknown.Error()}
+	}
+	return err
+}
+
+// parseWindow reads two bounds, each a day, month or year in digits or words; a
+// month as the upper bound means its last day.
+func parseWindow(since, until string) (dates.Range, error) {
+	var w dates.Range
+	for _, b := range []struct {
+		name, text string
+		set        func(dates.Range)
+	}{
+		{"since", since, func(r dates.Range) { w.Since = r.Since }},
+		{"until", until, func(r dates.Range) { w.Until = r.Until }},
+	} {
+		if b.text == "" {
+			continue
+		}
+		r, err := dates.ParseRange(b.text)
+		if err != nil {
+			return w, inputErrorf("%s: %v", b.name, err)
+		}
+		b.set(r)
+	}
+	if w.Empty() {
+		return w, inputErrorf("the period ends (%s) before it begins (%s)", w.Until, w.Since)
+	}
+	return w, nil
+}
+
+// complete makes every empty list an empty JSON array.
+func (a Answer) complete() Answer {
+	if a.Statements == nil {
+		a.Statements = []Statement{}
+	}
+	if a.Citations == nil {
+		a.Citations = []Citation{}
+	}
+	if a.Disagreements == nil {
+		a.Disagreements = []Disagreement{}
+	}
+	if a.Nearest == nil {
+		a.Nearest = []Citation{}
+	}
+	if a.Mode == "" {
+		a.Mode = Extractive
+	}
+	return a
+}
