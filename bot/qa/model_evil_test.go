@@ -170,8 +170,6 @@ func (e *evilAsk) effects() []string {
 	}
 }
 
-func evilReply(drafts ...Draft) string { return stubReply(drafts...) }
-
 var evilModels = []evilModel{
 	{"echo instructions", 40, func(e *evilAsk) string {
 		var out []Draft
@@ -182,7 +180,7 @@ var evilModels = []evilModel{
 		}
 		h := e.honestDraft()
 		h.Text += " " + e.payload
-		return evilReply(append(out, h)...)
+		return stubReply(append(out, h)...)
 	}},
 	{"payload list", 40, func(e *evilAsk) string {
 		var out []Draft
@@ -195,7 +193,7 @@ var evilModels = []evilModel{
 			out = append(out, Draft{Text: x, Citations: []int{bad}}, tail, head, speaker, date, quote)
 		}
 		e.rng.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
-		return evilReply(out...)
+		return stubReply(out...)
 	}},
 	{"prompt dump in five encodings", 40, func(e *evilAsk) string {
 		var out []Draft
@@ -209,7 +207,7 @@ var evilModels = []evilModel{
 			}
 		}
 		e.rng.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
-		return evilReply(out...)
+		return stubReply(out...)
 	}},
 	{"false citation numbers", 40, func(e *evilAsk) string {
 		h := e.honestDraft()
@@ -224,7 +222,7 @@ var evilModels = []evilModel{
 		}
 		moved := h
 		moved.Quote = "words that stand in no passage at all"
-		return evilReply(append(out, moved)...)
+		return stubReply(append(out, moved)...)
 	}},
 	{"garbage", 3, func(e *evilAsk) string {
 		noise := make([]byte, 200)
@@ -250,7 +248,7 @@ var evilModels = []evilModel{
 				Draft{Text: h.Text + " " + x[:i], Citations: h.Citations}, Draft{Text: x[i:] + " " + h.Text, Citations: h.Citations})
 		}
 		e.rng.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
-		return evilReply(out...)
+		return stubReply(out...)
 	}},
 }
 
@@ -270,11 +268,7 @@ func evilEncodings(s string) []string {
 	}, s), string(turned)}
 }
 
-// Generate obeys. It is asked for a repair too, and obeys again.
-func (s *evilAsk) generator(model evilModel) Generator {
-	return evilGenerator{s, model}
-}
-
+// An evilGenerator obeys. It is asked for a repair too, and obeys again.
 type evilGenerator struct {
 	ask   *evilAsk
 	model evilModel
@@ -383,10 +377,9 @@ func (c *evilCount) look(e *evilAsk, statements []Statement, citations []Citatio
 	}
 }
 
-// unchecked takes a reply as it is, for the negative control.
+// evilUnchecked takes a reply as it is, for the negative control.
 func evilUnchecked(m Manifest, text string) ([]Statement, []Citation) {
 	var kept []checkedStatement
-	var wild []Statement
 	r := &replyReader{statement: func(d Draft) {
 		k := checkedStatement{Statement: Statement{Text: d.Text, Speaker: d.Speaker, Date: d.Date}}
 		for _, n := range d.Citations {
@@ -394,11 +387,10 @@ func evilUnchecked(m Manifest, text string) ([]Statement, []Citation) {
 				k.cited = append(k.cited, cite(p, p.Start, p.End))
 			}
 		}
-		kept, wild = append(kept, k), append(wild, Statement{})
+		kept = append(kept, k)
 	}}
 	r.write(text)
-	s, c := checkNumber(kept)
-	return s, c
+	return checkNumber(kept)
 }
 
 // TestEvilModels puts poisoned articles before models that obey them. Nothing
@@ -449,7 +441,7 @@ func runEvil(t *testing.T, rng *mathrand.Rand, cases []evilCase) (total, control
 				ask := &evilAsk{evilCase: c, rng: rng}
 				task := modelTask{text: question, first: "2021-04-14", last: "2021-12-22"}
 				shown, cited := []Statement(nil), []Citation(nil)
-				d, err := NewWriter(ask.generator(model), nil, rand.Reader).draft(t.Context(), c.manifest, task, func(s []Statement, c []Citation) { shown, cited = s, c })
+				d, err := NewWriter(evilGenerator{ask, model}, nil, rand.Reader).draft(t.Context(), c.manifest, task, func(s []Statement, c []Citation) { shown, cited = s, c })
 				before := got.bad()
 				got.look(ask, shown, cited)
 				if err == nil && len(d.Statements) != len(shown) {
