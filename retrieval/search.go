@@ -3,10 +3,13 @@ package retrieval
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
+
+	"crisisbot/retrieval/embed"
 )
 
 const (
@@ -78,7 +81,10 @@ func (l *Library) byWords(ctx context.Context, q Query) (map[string]*Hit, error)
 // byMeaning adds the passages nearest in meaning to hits and gives every hit its
 // semantic part.
 func (l *Library) byMeaning(ctx context.Context, q Query, hits map[string]*Hit) error {
-	v, err := l.embedder.EmbedQuery(ctx, q.Text)
+	v, err := l.embedQuery(ctx, q.Text)
+	if errors.Is(err, embed.ErrEmpty) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}

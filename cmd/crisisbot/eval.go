@@ -99,7 +99,7 @@ func (p *program) openEvalLibrary(ctx context.Context, docs string, encoder retr
 		lib, err = p.openLibrary(ctx, encoder)
 	case err == nil:
 		lib = retrieval.New(encoder)
-		err = lib.Add(ctx, articles...)
+		_, err = lib.Add(ctx, articles...)
 	}
 	if err != nil {
 		return nil, err

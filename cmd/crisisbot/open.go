@@ -41,7 +41,8 @@ func (p *program) openLibrary(ctx context.Context, encoder retrieval.Embedder) (
 	if err != nil {
 		return nil, err
 	}
-	return lib, lib.Add(ctx, starters...)
+	_, err = lib.Add(ctx, starters...)
+	return lib, err
 }
 
 // openEncoder returns what is configured to turn texts into vectors; nil if

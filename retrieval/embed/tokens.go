@@ -22,6 +22,10 @@ type Tokens struct {
 // Len returns the number of tokens.
 func (t Tokens) Len() int { return len(t.scale) }
 
+// Vector returns the vector of the text as a whole, of unit length and never to be
+// changed: the one that EmbedQuery and EmbedPassages return.
+func (t Tokens) Vector() []float32 { return t.mean }
+
 // Bytes returns the memory that the vectors take.
 func (t Tokens) Bytes() int { return len(t.codes) + 8*len(t.scale) + 4*len(t.mean) }
 
@@ -85,8 +89,12 @@ func Nearest(question, text Tokens) []float32 {
 	return out
 }
 
-// Cosine compares two texts as wholes: it equals the dot product of their vectors.
+// Cosine compares two texts as wholes: it equals the dot product of their vectors,
+// and 0 if one has no token.
 func Cosine(a, b Tokens) float64 {
+	if a.Len() == 0 || b.Len() == 0 {
+		return 0
+	}
 	var s float32
 	for i, v := range a.mean {
 		s += v * b.mean[i]
