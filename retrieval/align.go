@@ -19,7 +19,6 @@ type TokenEmbedder interface {
 type Alignment struct {
 	MaxSim  float64 // mean over the question's tokens, in [-1, 1]
 	Weakest float64 // the content token that the sentence matches least
-	Cosine  float64 // of the means of all tokens
 }
 
 // Align compares a question with every sentence of the hits by late interaction;
@@ -46,7 +45,6 @@ func (l *Library) Align(ctx context.Context, question string, hits []Hit) ([][]A
 		out[i] = make([]Alignment, len(h.Sentences))
 		for j, s := range sentences[:len(h.Sentences)] {
 			out[i][j] = align(asked, embed.Nearest(asked, s))
-			out[i][j].Cosine = embed.Cosine(asked, s)
 		}
 		sentences = sentences[len(h.Sentences):]
 	}

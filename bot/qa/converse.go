@@ -75,3 +75,41 @@ func (a *Answerer) withContext(text string, history []Turn) (whole string, terms
 	}
 	return text + " (" + strings.Join(parts, " ") + ")", terms
 }
+
+// continues tells the inquiry what was said before.
+func (q *inquiry) continues(history []Turn, followUp bool) {
+	q.said = map[spanKey]bool{}
+	for _, turn := range history {
+		for _, c := range turn.Answer.Citations {
+			q.said[spanKey{c.ArticleID, c.Start}] = true
+		}
+	}
+	if n := len(history); followUp && n > 0 && len(history[n-1].Answer.Citations) > 0 {
+		q.last = &history[n-1].Answer.Citations[0]
+	}
+}
+
+// A follow-up is often answered where the report goes on. Both in the unit of the
+// score.
+const (
+	sameArticleBonus = 0.7
+	goesOnBonus      = 1.5
+	goesOnReach      = 700 // bytes: some four sentences
+)
+
+// continuity is what speaks for or against a sentence because of the turns before.
+// A question for the time or place of "that" may be answered by what was cited
+// already; others want something new.
+func (q *inquiry) continuity(s *sentence) float64 {
+	v := 0.0
+	if q.said[s.key()] && q.expect != expectTime && q.expect != expectPlace {
+		v -= saidPenalty
+	}
+	if q.last != nil && q.last.ArticleID == s.Article.ID {
+		v += sameArticleBonus
+		if d := s.span.Start - q.last.End; d >= 0 && d < goesOnReach {
+			v += goesOnBonus
+		}
+	}
+	return v
+}

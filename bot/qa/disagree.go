@@ -127,7 +127,7 @@ func (q *inquiry) disagreements(ranked, chosen []*sentence) (about string, sides
 // ofOriginal returns the same figure in the original, if n stands in a copy of it
 // and the original was found too.
 func (q *inquiry) ofOriginal(ranked []*sentence, n quantity) quantity {
-	for _, o := range q.quantities(preferOriginal(ranked, n.sentence)) {
+	for _, o := range q.quantities(q.preferOriginal(ranked, n.sentence)) {
 		if o.class == n.class && o.value == n.value {
 			return o
 		}

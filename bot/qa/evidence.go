@@ -39,7 +39,6 @@ const (
 	fNew                // brings words that the question lacks
 	fFirst              // 1/(1+rank of the passage)
 	fMaxSim             // late interaction, in [-1, 1]
-	fCosine             // of the sentence as a whole, in [-1, 1]
 	fWeakest            // the question's content token that is matched least, in [-1, 1]
 	fUnknown            // share of the question's weight that no article holds
 	fNamesAround        // as fNames, in the passage and its neighbours
@@ -58,7 +57,7 @@ func (q *inquiry) weigh(hit retrieval.Hit, rank int, align []retrieval.Alignment
 		s := &sentence{Passage: hit.Passage, n: i, span: span, terms: analysis.Terms(span.In(hit.Article.Text)), held: map[string]bool{}}
 		q.weighWords(s)
 		if align != nil {
-			s.x[fMaxSim], s.x[fCosine], s.x[fWeakest] = align[i].MaxSim, align[i].Cosine, align[i].Weakest
+			s.x[fMaxSim], s.x[fWeakest] = align[i].MaxSim, align[i].Weakest
 		}
 		s.x[fLexical], s.x[fSemantic] = hit.Lexical, hit.Semantic
 		s.x[fFirst] = 1 / float64(1+rank)

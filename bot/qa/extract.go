@@ -1,6 +1,7 @@
 package qa
 
 import (
+	"slices"
 	"strings"
 
 	"crisisbot/retrieval/analysis"
@@ -13,7 +14,7 @@ const (
 	// scoreGap is how far behind the best a further sentence may stay. On the own
 	// set, the right evidence is among the statements shown for as many questions at
 	// 3 as without any gap.
-	scoreGap = 3.0
+	scoreGap = 2.5
 	// alike is the share of common words from which two sentences say the same.
 	alike = 0.5
 )
@@ -21,7 +22,7 @@ const (
 // choose takes the best sentence and those that add to it: near to it in score,
 // told in other words, of other reports before more of the same.
 func (q *inquiry) choose(ranked []*sentence) []*sentence {
-	chosen := []*sentence{preferOriginal(ranked, ranked[0])}
+	chosen := []*sentence{q.preferOriginal(ranked, ranked[0])}
 	rest := ranked[1:]
 	for len(chosen) < maxStatements {
 		var next *sentence
@@ -29,6 +30,9 @@ func (q *inquiry) choose(ranked []*sentence) []*sentence {
 		for _, s := range rest {
 			if s.score < ranked[0].score-scoreGap {
 				break
+			}
+			if !q.adds(s, chosen) {
+				continue
 			}
 			overlap := 0.0
 			sameOrigin := 0.0
@@ -51,9 +55,20 @@ func (q *inquiry) choose(ranked []*sentence) []*sentence {
 		if next == nil {
 			break
 		}
-		chosen = append(chosen, preferOriginal(ranked, next))
+		chosen = append(chosen, q.preferOriginal(ranked, next))
 	}
 	return chosen
+}
+
+// adds reports whether a sentence may stand beside those chosen: it holds a figure
+// where the best one answers with one, and is no headline of a report quoted already.
+func (q *inquiry) adds(s *sentence, chosen []*sentence) bool {
+	best := chosen[0]
+	if q.expect == expectNumber && s.x[fTyped] < best.x[fTyped] {
+		return false
+	}
+	return s.Kind != article.Title && s.Kind != article.Heading ||
+		!slices.ContainsFunc(chosen, func(c *sentence) bool { return c.Article == s.Article })
 }
 
 // Penalties of maximal marginal relevance (Carbonell and Goldstein 1998), in the
@@ -71,18 +86,32 @@ func originOf(s *sentence) string {
 }
 
 // preferOriginal returns, for a sentence of a copy, the sentence of the original
-// that says the same, if that was found as well.
-func preferOriginal(ranked []*sentence, s *sentence) *sentence {
-	if originOf(s) == s.Article.ID {
+// that says the same, if there is one. A search for the copy alone keeps to it.
+func (q *inquiry) preferOriginal(ranked []*sentence, s *sentence) *sentence {
+	if originOf(s) == s.Article.ID || q.query.Filter.Publisher != "" || q.query.Filter.Article != "" {
 		return s
 	}
+	best, most := s, retold
 	for _, o := range ranked {
-		if o.Article.ID == s.Article.Origin && similarity(o, s) >= alike/2 {
-			return o
+		if v := similarity(o, s); o.Article.ID == s.Article.Origin && v >= most {
+			best, most = o, v
 		}
 	}
-	return s
+	for _, p := range q.lib.Passages(s.Article.Origin) {
+		for n, span := range p.Sentences {
+			o := &sentence{Passage: p, n: n, span: span, terms: analysis.Terms(span.In(p.Article.Text)), score: s.score}
+			if v := similarity(o, s); v > most {
+				best, most = o, v
+			}
+		}
+	}
+	return best
 }
+
+// retold is the share of common words from which a sentence of a copy is its
+// original's retold; unrelated sentences of the seeds' two reports share less than
+// .15.
+const retold = 0.2
 
 // similarity is the share of common content words of two sentences (Jaccard).
 func similarity(a, b *sentence) float64 {

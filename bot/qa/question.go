@@ -19,11 +19,12 @@ type inquiry struct {
 	pairs   map[[2]string]bool // neighbouring content words
 	names   map[string]bool    // names and numbers: what evidence should not lack
 	expect  expect
+	counted []string // what "how many" or "how much" asks to count, at most two words
 	lib     *retrieval.Library
-	counted string           // the noun after "how many"
 	aligned bool             // the sentences were compared token by token
 	foreign bool             // not in the language of the articles
 	said    map[spanKey]bool // cited in earlier turns
+	last    *Citation        // the first of the turn before, if this question follows it up
 }
 
 func newInquiry(lib *retrieval.Library, text string, query retrieval.Query) *inquiry {
@@ -65,19 +66,22 @@ func newInquiry(lib *retrieval.Library, text string, query retrieval.Query) *inq
 	return q
 }
 
-// counted returns the term that "how many" or "how much" asks to count, "" if none.
-func counted(terms []analysis.Term) string {
+// counted returns the two terms after "how many" or "how much": "Russian troops".
+func counted(terms []analysis.Term) []string {
+	var out []string
 	for i, t := range terms {
 		if i == 0 || terms[i-1].Text != "how" || t.Text != "mani" && t.Text != "much" {
 			continue
 		}
 		for _, n := range terms[i+1:] {
-			if !n.Stop {
-				return n.Text
+			if n.Stop || len(out) == 2 {
+				break
 			}
+			out = append(out, n.Text)
 		}
+		break
 	}
-	return ""
+	return out
 }
 
 // expect is the kind of words that answer a question.
@@ -245,7 +249,7 @@ func (q *inquiry) typed(s *sentence) float64 {
 			continue
 		}
 		best = max(best, 0.3)
-		if q.counted == "" || slices.ContainsFunc(s.terms[max(0, i-2):min(len(s.terms), i+6)], func(o analysis.Term) bool { return o.Text == q.counted }) {
+		if len(q.counted) == 0 || slices.ContainsFunc(s.terms[max(0, i-2):min(len(s.terms), i+6)], func(o analysis.Term) bool { return slices.Contains(q.counted, o.Text) }) {
 			return 1
 		}
 	}

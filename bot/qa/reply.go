@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"crisisbot/retrieval"
+	"crisisbot/retrieval/analysis"
 	"crisisbot/retrieval/article"
 	"crisisbot/retrieval/dates"
 )
@@ -20,6 +21,9 @@ func (a *Answerer) answer(ctx context.Context, asked Question, f retrieval.Filte
 	ranked, err := a.find(ctx, q)
 	if err != nil {
 		return Answer{}, err
+	}
+	if q.periodOnly() {
+		ranked = q.ofPeriod(ranked)
 	}
 	sure := q.confidence(ranked)
 	if reason := q.abstains(ranked, sure); reason != "" {
@@ -47,12 +51,7 @@ func (a *Answerer) inquire(asked Question, f retrieval.Filter) (*inquiry, error)
 	}
 	q := newInquiry(a.lib, text, query)
 	q.foreign = foreign(text)
-	q.said = map[spanKey]bool{}
-	for _, turn := range asked.History {
-		for _, c := range turn.Answer.Citations {
-			q.said[spanKey{c.ArticleID, c.Start}] = true
-		}
-	}
+	q.continues(asked.History, followsUp(text))
 	return q, nil
 }
 
@@ -64,17 +63,23 @@ func (q *inquiry) abstains(ranked []*sentence, sure float64) Reason {
 		}
 		return NothingRelevant
 	}
-	if !q.query.After.IsZero() && !q.tells(ranked, q.query.After) {
+	if !q.query.After.IsZero() && (q.past() || !q.tells(ranked, q.query.After)) {
 		return OutsidePeriod
 	}
-	if q.contradicted(ranked[0]) {
+	if q.contradicted(ranked) {
 		return FalsePremise
+	}
+	if q.unnamed() || len(q.counted) > 0 && !counts(ranked) {
+		return NotStated
 	}
 	bar := confidenceModel.bar
 	if !q.aligned {
 		bar = wordConfidenceModel.bar
 	}
 	if sure >= bar {
+		return ""
+	}
+	if q.periodOnly() {
 		return ""
 	}
 	switch best := ranked[0]; {
@@ -84,6 +89,42 @@ func (q *inquiry) abstains(ranked []*sentence, sure float64) Reason {
 		return NothingRelevant
 	}
 	return NotStated
+}
+
+// periodOnly reports whether a question names a time and nothing else: "What
+// happened in April?"
+func (q *inquiry) periodOnly() bool {
+	if len(q.query.Events) == 0 || len(q.query.Terms) == 0 {
+		return false
+	}
+	for _, t := range q.terms {
+		inside := slices.ContainsFunc(q.query.Events, func(m dates.Mention) bool { return m.Start <= t.Start && t.End <= m.End })
+		if !inside && !t.Stop && !vagueWords[t.Text] {
+			return false
+		}
+	}
+	return true
+}
+
+var vagueWords = formSet("happen happened go going event events news report reported week day month date crisis")
+
+// ofPeriod keeps the sentences that tell of the time asked about, those that name
+// it before others of the reports printed then.
+func (q *inquiry) ofPeriod(ranked []*sentence) []*sentence {
+	var named, printed []*sentence
+	for _, s := range ranked {
+		within := func(r dates.Range) bool {
+			return slices.ContainsFunc(q.query.Events, func(m dates.Mention) bool { return !m.Range.IsZero() && m.Range.Overlaps(r) })
+		}
+		e, dated := dates.Event(s.text(), s.Article.Published)
+		switch {
+		case dated && e.Precision <= dates.Month && within(e.Range):
+			named = append(named, s)
+		case s.Article.Published != "" && within(dates.Range{Since: s.Article.Published, Until: s.Article.Published}):
+			printed = append(printed, s)
+		}
+	}
+	return append(named, printed...)
 }
 
 // What tells apart the reasons of an abstention, which is decided already: most of
@@ -97,9 +138,43 @@ const (
 func (q *inquiry) tells(ranked []*sentence, r dates.Range) bool {
 	for _, s := range ranked[:min(maxStatements, len(ranked))] {
 		for _, m := range dates.Find(s.text(), dates.Anchor{Day: s.Article.Published}) {
-			if !m.Vague && !m.Modifier && m.Range.Overlaps(r) {
+			if !m.Vague && !m.Modifier && m.Precision <= dates.Month && m.Range.Overlaps(r) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// past reports whether the question asks what has happened. Articles can tell of
+// plans for a time after them, but not what came of them.
+func (q *inquiry) past() bool {
+	for _, t := range q.terms {
+		if pastWords[analysis.Fold(q.text[t.Start:t.End])] {
+			return true
+		}
+	}
+	return false
+}
+
+var pastWords = wordSet("did was were had happened came went won lost said began ended fell took became")
+
+// unnamed reports whether the question names with a capital what no article
+// mentions.
+func (q *inquiry) unnamed() bool {
+	for i, t := range q.terms {
+		if t.Capital && !t.Stop && i > 0 && !timeWords[t.Text] && q.weight[t.Text] > 0 && !q.lib.Known(t.Text) && len(analysis.Metonyms(t.Text)) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// counts reports whether one of the best sentences holds a figure at all.
+func counts(ranked []*sentence) bool {
+	for _, s := range ranked[:min(maxStatements, len(ranked))] {
+		if s.x[fTyped] >= 0 {
+			return true
 		}
 	}
 	return false
@@ -108,12 +183,10 @@ func (q *inquiry) tells(ranked []*sentence, r dates.Range) bool {
 // presupposing words open questions that take their matter for granted.
 var presupposing = [][]string{{"why"}, {"how", "come"}, {"what", "made"}, {"how", "did"}, {"how", "has"}, {"when", "did"}, {"when", "does"}}
 
-// contradicted reports whether a question takes for granted what the sentence that
-// fits it best denies: one of the two is negated, the other is not.
-func (q *inquiry) contradicted(best *sentence) bool {
-	if best.x[fMaxSim] < sameMatter {
-		return false
-	}
+// contradicted reports whether a question takes for granted what one of the
+// sentences that fit it best denies: one of the two is negated and the other is
+// not, or the sentence says the opposite of the question's verb about the same name.
+func (q *inquiry) contradicted(ranked []*sentence) bool {
 	folded := make([]string, len(q.terms))
 	for i, t := range q.terms {
 		folded[i] = t.Text
@@ -121,7 +194,32 @@ func (q *inquiry) contradicted(best *sentence) bool {
 	if !slices.ContainsFunc(presupposing, func(run []string) bool { return findRun(folded, run) >= 0 }) {
 		return false
 	}
-	return negated(q.terms, nil) != negated(best.terms, q.weight)
+	if best := ranked[0]; best.x[fMaxSim] >= sameMatter && negated(q.terms, nil) != negated(best.terms, q.weight) {
+		return true
+	}
+	return slices.ContainsFunc(ranked[:min(contradictors, len(ranked))], q.opposes)
+}
+
+// contradictors is how many of the best sentences may contradict the question.
+const contradictors = 6
+
+// opposes reports whether a sentence says the opposite of a word of the question
+// that it lacks, and shares a name with the question.
+func (q *inquiry) opposes(s *sentence) bool {
+	if len(q.names) > 0 && !slices.ContainsFunc(s.terms, func(t analysis.Term) bool { return q.names[t.Text] }) {
+		return false
+	}
+	for _, t := range q.terms {
+		if t.Stop || s.held[t.Text] {
+			continue
+		}
+		for _, o := range s.terms {
+			if analysis.Opposed(t.Text, o.Text) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // sameMatter is the MaxSim from which a sentence is about what the question tells,

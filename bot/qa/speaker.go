@@ -11,7 +11,7 @@ import (
 // sayingVerbs, in their comparable form, put words into somebody's mouth.
 var sayingVerbs = formSet(`say said tell told state announce claim accuse warn deny reject declare argue insist add
 suggest call urge ask demand promise vow pledge predict confirm describe express reaffirm stress emphasize admit acknowledge
-condemn criticize blame allege remark reply respond answer quote threaten propose agree dismiss refute repeat believe`)
+condemn criticize blame allege remark reply respond answer quote threaten propose agree dismiss refute repeat believe speak`)
 
 // denyingVerbs deny what follows them.
 var denyingVerbs = formSet("deny denied reject dismiss refute")
@@ -164,8 +164,8 @@ func printed(text string, terms []analysis.Term, first, last int) string {
 // opensWithPronoun reports whether a sentence needs the one before it.
 func opensWithPronoun(terms []analysis.Term) bool {
 	for i, t := range terms {
-		if openers[t.Text] {
-			return true
+		if openers[t.Text] { // "It is agreed that" points to nothing
+			return t.Text != "it" || i+1 < len(terms) && !openings[terms[i+1].Text] && terms[i+1].Text != "been"
 		}
 		if i > 0 || !leadIns[t.Text] {
 			return false

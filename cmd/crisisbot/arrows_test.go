@@ -17,16 +17,17 @@ import (
 // A room of the house, and which rooms it may import. Rooms are import paths below
 // the module; a missing one may import none of ours.
 var arrows = map[string][]string{
-	"cmd/crisisbot":     {"*"},
-	"bot":               {"bot/qa", "retrieval"},
-	"bot/discordtest":   {},
-	"bot/qa":            {"retrieval", "prompts"},
-	"bot/qa/qaeval":     {"bot/qa", "retrieval"},
-	"retrieval":         {"retrieval/archive", "retrieval/source", "retrieval/embed", "retrieval/origin"},
-	"retrieval/archive": {},
-	"retrieval/source":  {},
-	"retrieval/embed":   {},
-	"retrieval/origin":  {},
+	"cmd/crisisbot":                 {"*"},
+	"bot":                           {"bot/qa", "retrieval"},
+	"bot/discordtest":               {},
+	"bot/qa":                        {"retrieval", "prompts"},
+	"bot/qa/qaeval":                 {"bot/qa", "retrieval"},
+	"retrieval":                     {"retrieval/archive", "retrieval/source", "retrieval/embed", "retrieval/origin"},
+	"retrieval/archive":             {},
+	"retrieval/archive/archivetest": {"retrieval/archive"},
+	"retrieval/source":              {},
+	"retrieval/embed":               {},
+	"retrieval/origin":              {},
 }
 
 // leaves are the shapes that all rooms of retrieval, and those above, share.
@@ -187,7 +188,7 @@ func TestWrongImports(t *testing.T) {
 }
 
 // machinePath matches a path that exists on one machine only.
-var machinePath = regexp.MustCompile("(?m)(?:^|[\\s\"'`(=:,])(?:/(?:home|Users|root|work|workspace|mnt|private)/[\\w.-]|[A-Za-z]:\\\\Users\\\\)")
+var machinePath = regexp.MustCompile("(?m)(?:^|[\\s\"'`(=:,])(?:/(?:home|Users|root|work|workspace|mnt|private/var)/[\\w.-]|[A-Za-z]:\\\\Users\\\\)")
 
 func TestNoMachinePaths(t *testing.T) {
 	t.Parallel()

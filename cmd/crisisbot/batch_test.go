@@ -155,3 +155,28 @@ func TestConversations(t *testing.T) {
 		t.Errorf("%d conversations kept; long %v, c0 %v", len(c.turns), c.history("long"), c.history("c0"))
 	}
 }
+
+// Whatever a line holds, its answer is one line of JSON with the line's own id.
+func FuzzBatch(f *testing.F) {
+	for _, s := range []string{`{"id":"7","question":"x"}`, `{"id":7e-1}`, `{"id":{}}`, "null", "[]", "\xff", `{"ID":1,"id":2}`, `{"id":"\u2028"}`} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, in []byte) {
+		if bytes.ContainsAny(in, "\r\n") || len(bytes.TrimSpace(in)) == 0 {
+			return
+		}
+		out, err := batchOf(t, bytes.NewReader(in))
+		if err != nil && !strings.Contains(out, "disk on fire") {
+			t.Fatal(err)
+		}
+		var reply struct{ ID any }
+		if strings.Count(out, "\n") != 1 || json.Unmarshal([]byte(out), &reply) != nil {
+			t.Fatalf("%q is answered by %q", in, out)
+		}
+		switch reply.ID.(type) {
+		case nil, string, float64:
+		default:
+			t.Errorf("%q is answered by %q", in, out)
+		}
+	})
+}

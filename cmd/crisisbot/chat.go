@@ -142,7 +142,7 @@ func (t *talk) open(pg *page, number string) {
 		pg.line("Nothing is cited yet: ask a question first.")
 		return
 	case err != nil || n < 1 || n > len(cited):
-		pg.line(fmt.Sprintf("The last answer has the citations 1 to %d.", len(cited)))
+		pg.line(fmt.Sprintf("There is no citation %s: the last answer has %s.", number, count(len(cited), "citation")))
 		return
 	}
 	c := cited[n-1]

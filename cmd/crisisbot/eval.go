@@ -3,10 +3,8 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -19,6 +17,7 @@ import (
 	"crisisbot/bot/qa/qaeval"
 	"crisisbot/retrieval"
 	"crisisbot/retrieval/article"
+	"crisisbot/retrieval/source"
 )
 
 type evalCommand struct {
@@ -92,14 +91,17 @@ func readQuestions(file string) ([]qaeval.Question, error) {
 // openEvalLibrary returns the documents of a set, or the archive if the set has
 // none of its own.
 func (p *program) openEvalLibrary(ctx context.Context, docs string, encoder retrieval.Embedder) (*retrieval.Library, error) {
-	articles, err := readDocuments(docs)
 	var lib *retrieval.Library
+	_, err := os.Stat(docs)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		lib, err = p.openLibrary(ctx, encoder)
 	case err == nil:
-		lib = retrieval.New(encoder)
-		_, err = lib.Add(ctx, articles...)
+		var all []article.Article
+		if all, err = p.readDocuments(ctx, docs); err == nil {
+			lib = retrieval.New(encoder)
+			_, err = lib.Add(ctx, all...)
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -107,28 +109,21 @@ func (p *program) openEvalLibrary(ctx context.Context, docs string, encoder retr
 	return lib, lib.Encode(ctx, p.progress("passages encoded"))
 }
 
-// readDocuments reads the articles of a set.
-func readDocuments(file string) ([]article.Article, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
+// readDocuments reads the articles of a set; one that is refused spoils it.
+func (p *program) readDocuments(ctx context.Context, file string) ([]article.Article, error) {
 	var all []article.Article
-	for d := json.NewDecoder(f); ; {
-		var doc struct {
-			ID, Title, Source, URL, Text string
-			Published                    string `json:"published_at"`
+	for a, err := range source.New(source.Options{Now: p.now}).Read(ctx, file) {
+		if problem := (*source.Problem)(nil); errors.As(err, &problem) && problem.Severity == source.Noted {
+			p.logf("%v", problem)
+			continue
 		}
-		if err := d.Decode(&doc); errors.Is(err, io.EOF) {
-			return all, nil
-		} else if err != nil {
-			return nil, fmt.Errorf("%s: document %d: %w", file, len(all)+1, err)
+		if err != nil {
+			return nil, err
 		}
-		all = append(all, article.Article{
-			ID: doc.ID, Title: doc.Title, Publisher: doc.Source, Published: doc.Published, URL: doc.URL, Origin: doc.ID, Text: doc.Text,
-		})
+		a.Origin = cmp.Or(a.Origin, a.ID)
+		all = append(all, a)
 	}
+	return all, nil
 }
 
 // progress returns a function that counts up on stderr, if that is a terminal.

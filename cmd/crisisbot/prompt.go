@@ -36,11 +36,10 @@ func newPrompter(ctx context.Context, in io.Reader, out io.Writer) *prompter {
 			if err != nil {
 				return "", err
 			}
-			text := string(l.text)
-			if l.err != nil {
-				text = ""
+			text := string(l.text) // "" for one too long
+			if shown := clean(text); shown != "" {
+				_, err = io.WriteString(out, promptSign+shown+"\n")
 			}
-			_, err = io.WriteString(out, promptSign+clean(text)+"\n")
 			return text, err
 		},
 	}

@@ -3,6 +3,8 @@ package archive_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -128,5 +130,30 @@ func BenchmarkStart(b *testing.B) {
 			b.ReportMetric(load/n, "ms/load")
 			b.ReportMetric(vectors/n, "ms/vectors")
 		})
+	}
+}
+
+// BenchmarkRemove removes one article for good from an archive of 10,000 with
+// vectors, which writes the database and the second copy anew.
+func BenchmarkRemove(b *testing.B) {
+	dir := b.TempDir()
+	makeArchive(b, dir, 10_000)
+	a := openArchive(b, dir)
+	i := 0
+	for b.Loop() {
+		check(b, a.Remove(b.Context(), newsRecord(rand.New(rand.NewPCG(1, 1)), i).ID))
+		i++
+	}
+}
+
+// BenchmarkBackup backs up an archive of 10,000 articles with vectors.
+func BenchmarkBackup(b *testing.B) {
+	dir := b.TempDir()
+	makeArchive(b, dir, 10_000)
+	a := openArchive(b, dir)
+	for b.Loop() {
+		file := filepath.Join(b.TempDir(), "backup")
+		check(b, a.Backup(b.Context(), file))
+		check(b, os.Remove(file))
 	}
 }

@@ -3,6 +3,7 @@ package archive
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -13,6 +14,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // The second copy is a file of lines, each the SHA-256 sum of a body in
@@ -119,13 +121,14 @@ func checkLine(line []byte) (body []byte, sum Hash, ok bool) {
 	return body, sum, sha256.Sum256(body) == sum
 }
 
-// read returns the bodies with the given sums.
+// read calls use for the bodies with the given sums, in the order of the file.
 func (c *secondCopy) read(sums []Hash, use func(body []byte) error) error {
 	f, err := os.Open(c.path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
+	slices.SortFunc(sums, func(s, t Hash) int { return cmp.Compare(c.bodies[s].offset, c.bodies[t].offset) })
 	for _, s := range sums {
 		p := c.bodies[s]
 		body := make([]byte, p.length)

@@ -203,6 +203,9 @@ func readLedger(ctx context.Context, a *archive.Archive) (*ledger, error) {
 }
 
 func (l *ledger) diff(m *ledger) string {
+	if maps.Equal(l.Texts, m.Texts) && maps.Equal(l.Vectors, m.Vectors) {
+		return ""
+	}
 	return cmp.Diff(l.Texts, m.Texts) + cmp.Diff(l.Vectors, m.Vectors)
 }
 

@@ -61,7 +61,7 @@ func TestDamage(t *testing.T) {
 	base := t.TempDir()
 	closed, killed := filepath.Join(base, "closed"), filepath.Join(base, "killed")
 	a := openArchive(t, closed)
-	fill(t, a, r, 30, 60)
+	fill(t, a, r, 20, 40)
 	want := snap(t, a)
 	copyFiles(t, closed, killed) // with a write-ahead log
 	check(t, a.Close())
@@ -131,7 +131,7 @@ func TestDamageControl(t *testing.T) {
 	base := t.TempDir()
 	whole, dir := filepath.Join(base, "whole"), filepath.Join(base, "damaged")
 	a := openArchive(t, whole)
-	fill(t, a, r, 30, 60)
+	fill(t, a, r, 20, 40)
 	want := snap(t, a)
 	check(t, a.Close())
 	check(t, os.Remove(filepath.Join(whole, "archive.copy")))

@@ -55,9 +55,19 @@ func writeFull(dir string, seed int) error {
 		return err
 	}
 	want := newLedger()
-	const steps = 240
+	const steps, each = 240, 60
 	var writes, opens int
 	for i := range steps {
+		if i%each == 0 { // a new archive, so that looking through it stays quick
+			if err := a.Close(); err != nil {
+				return err
+			}
+			dir += "x"
+			if a, err = archive.Open(ctx, dir, archive.Options{}); err != nil {
+				return err
+			}
+			want = newLedger()
+		}
 		s := stepNumber(i)
 		limit, err := someLimit(r, dir)
 		if err != nil {

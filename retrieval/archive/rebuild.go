@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -168,11 +169,7 @@ func (b *builder) fill(old *sql.DB, second *secondCopy) error {
 		}
 	}
 	if second != nil {
-		var sums []Hash
-		for sum := range second.bodies {
-			sums = append(sums, sum)
-		}
-		if err := second.read(sums, b.add); err != nil {
+		if err := second.read(slices.Collect(maps.Keys(second.bodies)), b.add); err != nil {
 			return err
 		}
 	}
@@ -229,6 +226,8 @@ func putRow(ctx context.Context, q rower, seq int64, n name, body []byte) error 
 	return err
 }
 
+// dropRemoved deletes what an interrupted removal has left, and sees to it that its
+// traces are wiped.
 func (b *builder) dropRemoved() error {
 	for n, seq := range b.seqs {
 		if n.kind != kindRemoved && b.seqs[removedName(n.id)] > seq {
@@ -236,6 +235,9 @@ func (b *builder) dropRemoved() error {
 				return err
 			}
 			delete(b.seqs, n)
+			if err := putState(b.ctx, b.tx, stateMeta, metaTraces, true); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -284,7 +286,7 @@ func (b *builder) has(id string) bool {
 func (b *builder) salvageState(old *sql.DB) error {
 	return bothWays(func(order string) error {
 		return eachStateRow(b.ctx, old, order, func(kind, key string, body []byte, ok bool) error {
-			if !ok || kind == stateMeta {
+			if !ok || kind == stateMeta && key != metaTraces {
 				return nil
 			}
 			return putStateBody(b.ctx, b.tx, kind, key, body)

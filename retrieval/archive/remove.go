@@ -29,9 +29,6 @@ func (a *Archive) remove(ctx context.Context, ids []string) error {
 				return err
 			}
 		}
-		if err := a.dropAside(); err != nil {
-			return err
-		}
 		for _, id := range ids {
 			if _, err := c.tx.ExecContext(ctx, "DELETE FROM records WHERE id = ?", id); err != nil {
 				return err
@@ -61,6 +58,9 @@ func (a *Archive) remove(ctx context.Context, ids []string) error {
 // isn't enough: SQLite leaves copies in the gaps of pages whose rows it moved, so
 // the whole database is written anew.
 func (a *Archive) wipe(ctx context.Context) error {
+	if err := a.dropAside(); err != nil {
+		return err
+	}
 	if _, err := a.db.ExecContext(ctx, "VACUUM"); err != nil {
 		return err
 	}

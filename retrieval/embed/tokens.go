@@ -89,19 +89,6 @@ func Nearest(question, text Tokens) []float32 {
 	return out
 }
 
-// Cosine compares two texts as wholes: it equals the dot product of their vectors,
-// and 0 if one has no token.
-func Cosine(a, b Tokens) float64 {
-	if a.Len() == 0 || b.Len() == 0 {
-		return 0
-	}
-	var s float32
-	for i, v := range a.mean {
-		s += v * b.mean[i]
-	}
-	return float64(s)
-}
-
 // MaxSim is the mean of Nearest over the question's tokens by their weight
 // (Khattab and Zaharia 2020, ColBERT), in [-1, 1].
 func MaxSim(question Tokens, nearest []float32) float64 {

@@ -73,7 +73,7 @@ func TestOrigins(t *testing.T) {
 	set := makeSet(t, *setSeed, n, copies)
 	o := run(New(Options{}), set)
 	recall := float64(o.found) / copies
-	fmt.Printf("origins: n %d different + %d copies, seed %d: recall %.3f, precision %.3f of %d links\n", len(set.different), copies, *setSeed, recall, o.precision(), o.linked)
+	t.Logf("origins: n %d different + %d copies, seed %d: recall %.3f, precision %.3f of %d links", len(set.different), copies, *setSeed, recall, o.precision(), o.linked)
 	if recall < 0.95 || o.precision() < 0.98 {
 		t.Errorf("want recall >= .95 at precision >= .98; missed %v; wrong:\n%s", o.missed, strings.Join(o.wrong, "\n"))
 	}

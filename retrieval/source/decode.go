@@ -9,16 +9,19 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/wlynxg/chardet"
+	"github.com/gogs/chardet"
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
 )
+
+// minConfidence is the least confidence, in percent, of a guessed character set.
+const minConfidence = 25
 
 // decode returns content as UTF-8. The character set is taken from a byte order
 // mark, contentType or a <meta> element; failing these it is guessed, and note
 // says so. Bytes that are invalid in it become U+FFFD, with a note.
 func decode(content []byte, contentType string) (text, note string, err error) {
-	if len(content) > 512 && bytes.IndexByte(content[:512], 0) >= 0 && !utf16Mark(content) || binary(content) {
+	if isBinary(content) {
 		return "", "", fmt.Errorf("not a text but %s", http.DetectContentType(content))
 	}
 	enc, name, stated := charset.DetermineEncoding(content, contentType)
@@ -30,10 +33,12 @@ func decode(content []byte, contentType string) (text, note string, err error) {
 	case mostlyUTF8(content):
 		name, enc = "utf-8", encoding.Nop
 	default:
-		guess := chardet.Detect(content)
-		enc, name = charset.Lookup(guess.Encoding)
-		if enc == nil || guess.Confidence < 0.5 {
-			return "", "", errors.New("neither UTF-8 nor in a character set that could be recognised; convert it to UTF-8")
+		guess, err := chardet.NewTextDetector().DetectBest(content[:min(len(content), 64<<10)])
+		if err == nil && guess.Confidence >= minConfidence {
+			enc, name = charset.Lookup(guess.Charset)
+		}
+		if enc == nil || err != nil || guess.Confidence < minConfidence {
+			return "", "", errUnknownSet
 		}
 		note = "its character set is not stated, and was taken for " + name
 	}
@@ -42,7 +47,10 @@ func decode(content []byte, contentType string) (text, note string, err error) {
 		return "", "", fmt.Errorf("decode %s: %w", name, err)
 	}
 	text = strings.ToValidUTF8(string(decoded), "\ufffd")
-	if note == "" && strings.Contains(text, "\ufffd") {
+	switch damaged := strings.ContainsAny(text, "\ufffd\u0080\u0081\u008d\u008f\u0090\u009d"); {
+	case damaged && note != "":
+		return "", "", errUnknownSet
+	case damaged:
 		note = fmt.Sprintf("bytes that are invalid in %s were replaced by U+FFFD", name)
 	}
 	return strings.TrimPrefix(text, "\ufeff"), note, nil
@@ -52,8 +60,8 @@ func utf16Mark(content []byte) bool {
 	return bytes.HasPrefix(content, []byte{0xff, 0xfe}) || bytes.HasPrefix(content, []byte{0xfe, 0xff})
 }
 
-// binary reports whether content starts like a picture, an archive, a PDF...
-func binary(content []byte) bool {
+// isBinary reports whether content starts like a picture, an archive, a PDF...
+func isBinary(content []byte) bool {
 	if utf16Mark(content) {
 		return false
 	}
@@ -76,6 +84,8 @@ func mostlyUTF8(content []byte) bool {
 	}
 	return valid >= 4*invalid
 }
+
+var errUnknownSet = errors.New("neither UTF-8 nor in a character set that could be recognised; convert it to UTF-8")
 
 var errTooLarge = errors.New("too large")
 

@@ -16,6 +16,7 @@ type draft struct {
 	article.Article
 	place   string
 	nameDay string // day in the name of a file that holds this article alone
+	web     bool   // made for the web, and so not before 1990
 	notes   []error
 }
 
@@ -64,6 +65,9 @@ func (d *draft) clean() {
 	}
 	d.Title = oneLine(d.Title, 500)
 	d.Publisher = oneLine(d.Publisher, 200)
+	if u, err := url.Parse(d.Publisher); err == nil && webAddress(d.Publisher) {
+		d.Publisher = strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
+	}
 	authors := d.Authors[:0:0]
 	for _, author := range d.Authors {
 		if author = oneLine(author, 200); author != "" && len(authors) < 50 {
@@ -78,6 +82,7 @@ func (d *draft) checkURL() {
 	if d.URL = strings.TrimSpace(d.URL); d.URL == "" {
 		return
 	}
+	d.URL = withoutTracking(d.URL)
 	if !webAddress(d.URL) || Clean(d.URL) != d.URL || len(d.URL) > 2000 {
 		d.notes = append(d.notes, errors.New("its url is no web address, and was left out"))
 		d.URL = ""
@@ -111,7 +116,7 @@ func (d *draft) complete() {
 	if d.Publisher == "" {
 		d.Publisher = strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
 	}
-	if d.Published == "" {
+	if d.Published == "" && (!d.web || said.Published >= "1990") {
 		d.Published, d.DateInferred, d.DateReason = said.Published, said.DateInferred, said.DateReason
 	}
 	if d.Published != "" {

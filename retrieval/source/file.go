@@ -104,7 +104,7 @@ func (r *Reader) readStream(ctx context.Context, place string, from io.Reader, o
 		name = strings.TrimSuffix(name, ".gz")
 	}
 	start, _ := buffered.Peek(4 << 10)
-	kind := kindOf(name, start)
+	kind := kindOf(name, "", start)
 	if kind == jsonl {
 		r.readJSONL(ctx, place, name, buffered, out)
 		return
@@ -114,7 +114,7 @@ func (r *Reader) readStream(ctx context.Context, place string, from io.Reader, o
 		out.problem(refused(place, "%w", reason(err)))
 		return
 	}
-	r.readContent(page{place: place, name: name, kind: kind, content: content}, out)
+	r.readPage(ctx, page{place: place, name: name, kind: kind, content: content}, out)
 }
 
 // A page is the whole content of one file or web page.
@@ -127,21 +127,31 @@ type page struct {
 	content     []byte
 }
 
-// readContent reads the article of a page.
-func (r *Reader) readContent(p page, out *output) {
+// readPage reads the article of a page, or the articles of a feed.
+func (r *Reader) readPage(ctx context.Context, p page, out *output) {
+	switch p.kind {
+	case feed:
+		r.readFeed(ctx, p, out)
+		return
+	case jsonl:
+		r.readJSONL(ctx, p.place, p.name, bufio.NewReader(bytes.NewReader(p.content)), out)
+		return
+	}
 	text, note, err := decode(p.content, p.contentType)
 	if err != nil {
 		out.problem(refused(p.place, "%w", err))
 		return
 	}
-	if note != "" {
-		out.problem(noted(p.place, "%s", note))
-	}
 	d := draft{place: p.place, nameDay: dayFromName(p.name)}
+	if note != "" {
+		d.notes = append(d.notes, errors.New(note))
+	}
 	d.File, d.URL = p.name, p.url
 	switch p.kind {
 	case markdown:
 		err = readMarkdown(text, &d)
+	case webPage:
+		err = readHTML(text, &d)
 	default:
 		d.Text = text
 	}

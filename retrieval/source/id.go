@@ -10,7 +10,7 @@ import (
 
 	"crisisbot/retrieval/article"
 
-	"github.com/gosimple/slug"
+	"github.com/gosimple/unidecode"
 	"golang.org/x/net/publicsuffix"
 )
 
@@ -93,25 +93,39 @@ func identity(a article.Article) string {
 // without "www.", the path without a final slash, and the query in order,
 // without parameters that only track the reader. It is "" for no web address.
 func urlKey(raw string) string {
-	u, err := url.Parse(raw)
+	u, err := url.Parse(withoutTracking(raw))
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return ""
-	}
-	query := u.Query()
-	for name := range query {
-		if tracking(name) {
-			query.Del(name)
-		}
 	}
 	host := strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
 	if port := u.Port(); port != "" && port != "80" && port != "443" {
 		host += ":" + port
 	}
 	key := host + strings.TrimRight(u.EscapedPath(), "/")
-	if q := query.Encode(); q != "" {
+	if q := u.Query().Encode(); q != "" {
 		key += "?" + q
 	}
 	return key
+}
+
+// withoutTracking removes the parameters of an address that only track the
+// reader, and the fragment.
+func withoutTracking(address string) string {
+	address, _, _ = strings.Cut(address, "#")
+	path, query, found := strings.Cut(address, "?")
+	if !found {
+		return address
+	}
+	var kept []string
+	for parameter := range strings.SplitSeq(query, "&") {
+		if name, _, _ := strings.Cut(parameter, "="); parameter != "" && !tracking(name) {
+			kept = append(kept, parameter)
+		}
+	}
+	if len(kept) == 0 {
+		return path
+	}
+	return path + "?" + strings.Join(kept, "&")
 }
 
 func tracking(name string) bool {
@@ -162,9 +176,9 @@ func words(s string, n int) string {
 	}
 	var kept []string
 	length := 0
-	for word := range strings.SplitSeq(slug.MakeLang(soundless.Replace(s), "en"), "-") {
-		word = strings.Trim(word, "_")
-		if word == "" || smallWords[word] {
+	ascii := strings.ToLower(unidecode.Unidecode(soundless.Replace(s)))
+	for word := range strings.FieldsFuncSeq(ascii, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }) {
+		if smallWords[word] {
 			continue
 		}
 		word = word[:min(len(word), 20)]
@@ -176,8 +190,8 @@ func words(s string, n int) string {
 	return strings.Join(kept, "-")
 }
 
-// soundless letters would be written as apostrophes, and part a word.
-var soundless = strings.NewReplacer("ь", "", "Ь", "", "ъ", "", "Ъ", "")
+// soundless letters would be written as apostrophes, and apostrophes part a word.
+var soundless = strings.NewReplacer("ь", "", "Ь", "", "ъ", "", "Ъ", "", "’", "", "'", "")
 
 var smallWords = map[string]bool{
 	"a": true, "an": true, "the": true, "of": true, "to": true, "in": true, "on": true, "at": true, "as": true,
@@ -193,4 +207,13 @@ func checkID(id string) error {
 		return fmt.Errorf("id %q holds control or invisible characters", id)
 	}
 	return nil
+}
+
+// shorten replaces a long name by a hash of it.
+func shorten(name string) string {
+	if len(name) <= 200 {
+		return name
+	}
+	sum := sha256.Sum256([]byte(name))
+	return hex.EncodeToString(sum[:])
 }

@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"iter"
 	"os"
 	"path/filepath"
@@ -21,7 +22,11 @@ import (
 
 	"crisisbot/retrieval/article"
 
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/korean"
+	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -150,7 +155,7 @@ func TestReadRefuses(t *testing.T) {
 		{"toml", write("toml.md", []byte("+++\ntitle='x'\n+++\ntext")), "TOML"},
 		{"open matter", write("open.md", []byte("---\ntitle: x\ntext")), "not closed"},
 		{"bad matter", write("bad.md", []byte("---\ntitle: [x\n---\ntext")), "front matter: yaml: line 1"},
-		{"device", "/dev/zero", "not a regular file"},
+		{"device", os.DevNull, "not a regular file"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			articles, problems := collect(t, newReader().Read(context.Background(), test.place))
@@ -190,6 +195,39 @@ func TestCharset(t *testing.T) {
 				t.Errorf("problems %q, want one with %q", problems, test.note)
 			}
 		})
+	}
+}
+
+func TestGuessedCharset(t *testing.T) {
+	for _, test := range []struct {
+		set  encoding.Encoding
+		name string
+		text string
+	}{
+		{charmap.Windows1251, "windows-1251", "Президент заявив, що переговори про безпеку почнуться в січні. Київ готується до оборони, їхні війська стоять на кордоні."},
+		{charmap.KOI8R, "koi8-r", "Президент заявил, что переговоры о безопасности начнутся в январе. Москва отрицает подготовку к вторжению."},
+		{charmap.Windows1252, "windows-1252", "The president said: “We are ready.” It’s the third time — he’d said so before."},
+		{charmap.Windows1252, "windows-1252", "Le président a déclaré que les négociations sur la sécurité commenceront en janvier, a-t-il précisé."},
+		{charmap.Windows1256, "windows-1256", "قال الرئيس إن المحادثات حول الأمن ستبدأ في يناير وإن القوات على الحدود"},
+		{japanese.ShiftJIS, "shift_jis", "大統領は安全保障に関する協議が一月に始まると述べた。"},
+		{simplifiedchinese.GBK, "gb18030", "总统表示安全会谈将于一月开始。边境部队处于戒备状态。"},
+		{korean.EUCKR, "euc-kr", "대통령은 안보 회담이 1월에 시작될 것이라고 말했다."},
+	} {
+		content, err := test.set.NewEncoder().String(test.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, note, err := decode([]byte(content), "")
+		if text != test.text || !strings.HasSuffix(note, test.name) || err != nil {
+			t.Errorf("%s: %q, note %q, %v", test.name, text, note, err)
+		}
+	}
+	noise := make([]byte, 300)
+	for i := range noise {
+		noise[i] = 0x80 + byte(i*37%31)
+	}
+	if text, note, err := decode(noise, ""); err == nil {
+		t.Errorf("noise was taken for %q, %s", text, note)
 	}
 }
 
@@ -349,8 +387,19 @@ func FuzzFrontMatter(f *testing.F) {
 	})
 }
 
+// seedTexts is the folder of the starter articles without what lies beside them.
+type seedTexts struct{ fs.FS }
+
+func (f seedTexts) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(f.FS, name)
+	return slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return filepath.Ext(e.Name()) != ".txt" }), err
+}
+
 func TestSeeds(t *testing.T) {
-	dir := filepath.Join("..", "..", "seeds")
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, seedTexts{os.DirFS(filepath.Join("..", "..", "seeds"))}); err != nil {
+		t.Fatal(err)
+	}
 	articles, problems := collect(t, newReader().Read(context.Background(), dir))
 	want := []article.Article{
 		{File: "000_fbf9a5a2e21661a2.txt", Published: "2021-12-07"},
@@ -380,4 +429,20 @@ func TestSeeds(t *testing.T) {
 			t.Errorf("%s: %+v", w.File, a)
 		}
 	}
+}
+
+func BenchmarkJSONL(b *testing.B) {
+	sentence := "The council of Odd Haven met on Tuesday to talk about the harbour wall and about who is to pay for the repairs. "
+	var lines bytes.Buffer
+	const n = 500
+	for i := range n {
+		fmt.Fprintf(&lines, "{\"id\":\"%d\",\"title\":\"News %d\",\"source\":\"Wire\",\"published_at\":\"2022-01-01\",\"text\":\"%s\"}\n", i, i, strings.Repeat(sentence, 27))
+	}
+	for b.Loop() {
+		articles, _ := collect(b, newReader().ReadFrom(context.Background(), "x.jsonl", bytes.NewReader(lines.Bytes())))
+		if len(articles) != n {
+			b.Fatalf("%d articles", len(articles))
+		}
+	}
+	b.ReportMetric(float64(n*b.N)/b.Elapsed().Seconds(), "articles/s")
 }
