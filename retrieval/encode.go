@@ -177,7 +177,8 @@ func (l *Library) keepVectors(ctx context.Context, batch []*Passage, vectors map
 			keep = append(keep, archive.Vector{Hash: h, Article: p.Article.ID, Values: v})
 		}
 	}
-	if l.archive != nil && l.archive.Writable() && len(keep) > 0 {
+	stored := l.archive != nil && l.archive.Writable()
+	if stored && len(keep) > 0 {
 		if err := l.archive.PutVectors(ctx, l.model(), keep); err != nil {
 			return err
 		}
@@ -193,6 +194,7 @@ func (l *Library) keepVectors(ctx context.Context, batch []*Passage, vectors map
 	for _, v := range keep {
 		l.known[v.Hash] = v.Values
 	}
+	l.unstored = l.unstored || !stored && len(keep) > 0
 	l.revision++
 	return nil
 }

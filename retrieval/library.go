@@ -49,6 +49,7 @@ type Library struct {
 	missing  map[string]*Passage        // by key, those without a vector in the index
 	names    nameCounts
 	revision uint64
+	unstored bool
 }
 
 // An entry is an article with its passages in reading order.

@@ -73,6 +73,14 @@ func Open(ctx context.Context, a Archive, o Options) (*Library, error) {
 	return l, nil
 }
 
+// Unstored reports whether a library whose archive is not writable keeps in memory
+// what belongs there: starter articles, or vectors that were or must be computed.
+func (l *Library) Unstored() bool {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.unstored || len(l.missing) > 0 && !l.archive.Writable()
+}
+
 // loadBatch is how many articles are indexed together while a library opens.
 const loadBatch = 64
 
@@ -165,6 +173,7 @@ func (l *Library) start(ctx context.Context, starters []article.Article) error {
 			}
 		}
 	} else {
+		l.unstored = true
 		put = slices.DeleteFunc(put, func(r archive.Record) bool { return l.byID[r.ID] != nil })
 	}
 	readings := make([]*reading, len(put))

@@ -109,9 +109,10 @@ func (l *Library) byMeaning(ctx context.Context, q Query, hits map[string]*Hit) 
 	}
 	for i, k := range keys {
 		h := hits[k]
-		if !math.IsNaN(cosines[i]) {
-			h.Semantic = min(1, max(0, cosines[i]))
+		if math.IsNaN(cosines[i]) {
+			continue // not encoded yet: its words alone speak for it
 		}
+		h.Semantic = min(1, max(0, cosines[i]))
 		h.Score = (1-shareSemantic)*h.Lexical + shareSemantic*h.Semantic
 	}
 	return nil
