@@ -51,6 +51,9 @@ func (v answerView) said(pg *page) {
 	for l := range strings.Lines(v.Text) {
 		pg.para("", pg.numbers(clean(l)))
 	}
+	if v.Note != "" {
+		pg.para("", pg.dim(clean(v.Note)))
+	}
 	for _, d := range v.Disagreements {
 		pg.line("\n" + pg.bold("The sources differ: "+clean(d.About)))
 		for _, s := range d.Sides {
