@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"crisisbot/retrieval/analysis"
 	"crisisbot/retrieval/article"
 )
 
@@ -69,33 +70,39 @@ type checker struct {
 }
 
 // newChecker returns a checker for an answer to question in language (a name
-// such as "English"; "" is that). instructions are the rules sent with the
-// passages, which no statement may repeat.
-func newChecker(m Manifest, question, language, instructions string) *checker {
+// such as "English"; "" is that).
+func newChecker(m Manifest, question, language string) *checker {
 	c := &checker{
-		manifest: m, sources: make([]*checkSource, len(m)), tainted: map[string]bool{},
-		instructions: checkShingles(instructions),
-		foreign:      language != "" && language != "English",
+		manifest: m, sources: make([]*checkSource, len(m)),
+		instructions: map[uint64]bool{}, tainted: map[string]bool{},
+		foreign: language != "" && language != "English",
 	}
-	c.taint(question)
+	if checkOrders(question) {
+		c.taint(question)
+	}
 	for _, p := range m {
-		c.taint(p.Article.Title)
-		if !checkOrders(p.Text()) {
-			continue
+		if checkOrders(p.Article.Title) {
+			c.taint(p.Article.Title)
 		}
-		for _, s := range p.Sentences {
-			c.taint(s.In(p.Article.Text))
+		if checkOrdersIn(p) {
+			c.taint(p.Text())
 		}
 	}
 	return c
 }
 
+// keepSecret adds rules of a prompt, which no statement may repeat.
+func (c *checker) keepSecret(rules string) {
+	checkEachRun(rules, func(h uint64) bool { c.instructions[h] = true; return false })
+}
+
+// taint notes the words of a text that has instructions in it.
 func (c *checker) taint(text string) {
-	if !checkOrders(text) {
-		return
-	}
 	for _, u := range newCheckLine(text, "").units {
 		c.tainted[u.text] = true
+	}
+	for w := range strings.FieldsFuncSeq(text, checkNoWord) { // of an address, its parts
+		c.tainted[analysis.Word(w)] = true
 	}
 }
 

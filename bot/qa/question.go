@@ -11,20 +11,21 @@ import (
 
 // An inquiry is a question made ready for weighing sentences.
 type inquiry struct {
-	text    string
-	query   retrieval.Query
-	terms   []analysis.Term    // of the text, in order
-	weight  map[string]float64 // of the terms searched for; they add up to 1
-	unknown float64            // of that, what no article holds
-	pairs   map[[2]string]bool // neighbouring content words
-	names   map[string]bool    // names and numbers: what evidence should not lack
-	expect  expect
-	counted []string // what "how many" or "how much" asks to count, at most two words
-	lib     *retrieval.Library
-	aligned bool             // the sentences were compared token by token
-	foreign bool             // not in the language of the articles
-	said    map[spanKey]bool // cited in earlier turns
-	last    *Citation        // the first of the turn before, if this question follows it up
+	text     string
+	query    retrieval.Query
+	terms    []analysis.Term    // of the text, in order
+	weight   map[string]float64 // of the terms searched for; they add up to 1
+	unknown  float64            // of that, what no article holds
+	pairs    map[[2]string]bool // neighbouring content words
+	names    map[string]bool    // names and numbers: what evidence should not lack
+	expect   expect
+	counted  []string // what "how many" or "how much" asks to count, at most two words
+	lib      *retrieval.Library
+	aligned  bool             // the sentences were compared token by token
+	language string           // ISO 639-1 code, where a model told it; "" is English
+	foreign  bool             // not in the language of the articles
+	said     map[spanKey]bool // cited in earlier turns
+	last     *Citation        // the first of the turn before, if this question follows it up
 }
 
 func newInquiry(lib *retrieval.Library, text string, query retrieval.Query) *inquiry {

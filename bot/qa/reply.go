@@ -2,6 +2,7 @@ package qa
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,7 +15,8 @@ import (
 
 // answer finds the evidence and writes the answer from it, or abstains.
 func (a *Answerer) answer(ctx context.Context, asked Question, f retrieval.Filter) (Answer, error) {
-	q, err := a.inquire(asked, f)
+	asked.Progress.tell(Searching, nil, nil)
+	q, err := a.inquire(ctx, asked, f)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -29,18 +31,48 @@ func (a *Answerer) answer(ctx context.Context, asked Question, f retrieval.Filte
 	if reason := q.abstains(ranked, sure); reason != "" {
 		return a.abstain(ctx, q, reason, ranked, sure)
 	}
-	return q.write(ranked, sure), nil
+	return a.compose(ctx, asked, q, ranked, sure)
+}
+
+// compose has the model write, if there is one, and else takes the sentences
+// themselves.
+func (a *Answerer) compose(ctx context.Context, asked Question, q *inquiry, ranked []*sentence, sure float64) (Answer, error) {
+	written, err := a.model(ctx, asked, q, ranked)
+	switch {
+	case errors.Is(ctx.Err(), context.Canceled):
+		return Answer{}, ctx.Err()
+	case err != nil:
+		ans := q.write(ranked, sure)
+		ans.Note, ans.Draft = fallback(err), written.Draft
+		return ans, nil
+	case written.Abstained:
+		ans, err := a.abstain(ctx, q, written.Reason, ranked, sure)
+		ans.Mode, ans.Draft = written.Mode, written.Draft
+		return ans, err
+	}
+	written.Confidence = sure
+	return written, nil
 }
 
 // inquire makes the question ready: its times and outlet read, a follow-up
 // completed from the turns before it.
-func (a *Answerer) inquire(asked Question, f retrieval.Filter) (*inquiry, error) {
+func (a *Answerer) inquire(ctx context.Context, asked Question, f retrieval.Filter) (*inquiry, error) {
 	text := essence(asked.Text)
+	follow, alien := len(asked.History) > 0 && followsUp(text), foreign(text)
+	language := ""
+	if follow || alien {
+		if m, ok := a.standalone(ctx, asked); ok {
+			text, language, follow, alien = m.Text, m.Language, false, false
+			if r := (dates.Range{Since: m.Since, Until: m.Until}); !r.IsZero() && len(f.Published) == 0 {
+				f.Published = []dates.Range{r}
+			}
+		}
+	}
 	query, err := a.lib.Query(text, f, "")
 	if err != nil {
 		return nil, inputErrorf("the question names a day that does not exist: %v", err)
 	}
-	if len(asked.History) > 0 && followsUp(text) {
+	if follow {
 		whole, more := a.withContext(text, asked.History)
 		for _, t := range more {
 			if a.lib.Known(t.Text) && !slices.ContainsFunc(query.Terms, func(o retrieval.QueryTerm) bool { return o.Text == t.Text }) {
@@ -50,8 +82,8 @@ func (a *Answerer) inquire(asked Question, f retrieval.Filter) (*inquiry, error)
 		query.Text = whole
 	}
 	q := newInquiry(a.lib, text, query)
-	q.foreign = foreign(text)
-	q.continues(asked.History, followsUp(text))
+	q.foreign, q.language = alien, language
+	q.continues(asked.History, followsUp(essence(asked.Text)))
 	return q, nil
 }
 
