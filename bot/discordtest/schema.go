@@ -1,19 +1,23 @@
 package discordtest
 
 import (
-	"encoding/json"
+	"bytes"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 
-	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"golang.org/x/text/language"
+	textmessage "golang.org/x/text/message"
 )
 
 // schemaQueue checks request bodies against Discord's OpenAPI file in the
-// background, so that the check delays no answer.
+// background, so that the check delays no answer. The file is of OpenAPI 3.1,
+// whose schemas are JSON Schema; each is compiled once.
 type schemaQueue struct {
 	path    string
 	violate func(string, ...any)
@@ -103,9 +107,9 @@ func (q *schemaQueue) run() {
 		q.todo, q.busy = q.todo[1:], true
 		q.mu.Unlock()
 
-		doc, err := loadSchema(q.path)
+		check, err := schemaFor(q.path, job.method, job.route)
 		if err == nil {
-			err = checkBody(doc, job)
+			err = checkBody(check, job)
 		}
 		if err != nil {
 			q.violate("%s %s: schema: %v", job.method, job.route, err)
@@ -113,56 +117,115 @@ func (q *schemaQueue) run() {
 	}
 }
 
-var schemas sync.Map // path to func() (*openapi3.T, error)
-
-// loadSchema reads the file once a process.
-func loadSchema(path string) (*openapi3.T, error) {
-	once, _ := schemas.LoadOrStore(path, sync.OnceValues(func() (*openapi3.T, error) {
-		doc, err := openapi3.NewLoader().LoadFromFile(path)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-		return doc, nil
-	}))
-	return once.(func() (*openapi3.T, error))()
+// apiFile is an OpenAPI file with the schemas compiled so far, by the JSON
+// pointers to them. One is kept a process and path.
+type apiFile struct {
+	mu       sync.Mutex
+	compiler *jsonschema.Compiler
+	doc      map[string]any
+	err      error
+	compiled map[string]*jsonschema.Schema
 }
 
-func checkBody(doc *openapi3.T, job schemaJob) error {
-	route := job.route
-	item := doc.Paths.Value(route)
-	if item == nil {
-		return nil // a route that the file does not know, or that this package names otherwise
+var apiFiles sync.Map // path to *apiFile
+
+const apiURL = "https://discord.com/openapi.json"
+
+// schemaFor compiles the schema of a route's JSON body, nil where the file
+// describes none.
+func schemaFor(path, method, route string) (*jsonschema.Schema, error) {
+	v, _ := apiFiles.LoadOrStore(path, &apiFile{})
+	f := v.(*apiFile)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.compiler == nil {
+		f.load(path)
 	}
-	op := item.GetOperation(job.method)
-	if op == nil || op.RequestBody == nil || op.RequestBody.Value == nil {
+	if f.err != nil {
+		return nil, f.err
+	}
+	steps := []string{"paths", route, strings.ToLower(method), "requestBody", "content", "application/json", "schema"}
+	var at any = f.doc
+	pointer := "#"
+	for _, step := range steps {
+		in, _ := at.(map[string]any)
+		if at = in[step]; at == nil {
+			return nil, nil
+		}
+		pointer += "/" + url.PathEscape(strings.ReplaceAll(strings.ReplaceAll(step, "~", "~0"), "/", "~1"))
+	}
+	if s, ok := f.compiled[pointer]; ok {
+		return s, nil
+	}
+	s, err := f.compiler.Compile(apiURL + pointer)
+	if err != nil {
+		return nil, err
+	}
+	f.compiled[pointer] = s
+	return s, nil
+}
+
+func (f *apiFile) load(path string) {
+	f.compiler, f.compiled = jsonschema.NewCompiler(), map[string]*jsonschema.Schema{}
+	f.compiler.DefaultDraft(jsonschema.Draft2020)
+	file, err := os.Open(path)
+	if err != nil {
+		f.err = err
+		return
+	}
+	defer file.Close()
+	v, err := jsonschema.UnmarshalJSON(file)
+	if err != nil {
+		f.err = fmt.Errorf("%s: %w", path, err)
+		return
+	}
+	f.doc, _ = v.(map[string]any)
+	f.err = f.compiler.AddResource(apiURL, v)
+}
+
+func checkBody(s *jsonschema.Schema, job schemaJob) error {
+	if s == nil {
 		return nil
 	}
-	media := op.RequestBody.Value.Content.Get("application/json")
-	if media == nil || media.Schema == nil {
-		return nil
-	}
-	var body any
-	if err := json.Unmarshal(job.body, &body); err != nil {
+	body, err := jsonschema.UnmarshalJSON(bytes.NewReader(job.body))
+	if err != nil {
 		return err
 	}
-	if strings.HasSuffix(route, "/commands") {
-		permissionsAsText(body)
+	if strings.HasSuffix(job.route, "/commands") {
+		dropPermissions(body)
 	}
-	err := media.Schema.Value.VisitJSON(body, openapi3.EnableJSONSchema2020(), openapi3.VisitAsRequest())
-	var se *openapi3.SchemaError
-	if errors.As(err, &se) {
-		return fmt.Errorf("%s: %s", strings.Join(se.JSONPointer(), "."), se.Reason)
+	err = s.Validate(body)
+	var ve *jsonschema.ValidationError
+	if errors.As(err, &ve) {
+		return errors.New(deepest(ve))
 	}
 	return err
 }
 
-// permissionsAsText takes default_member_permissions out of commands: the file
+// deepest is the cause that lies deepest in the body: of the alternatives of a
+// union it belongs to the one that fits best.
+func deepest(e *jsonschema.ValidationError) string {
+	best := e
+	var visit func(*jsonschema.ValidationError)
+	visit = func(e *jsonschema.ValidationError) {
+		if len(e.Causes) == 0 && (len(e.InstanceLocation) > len(best.InstanceLocation) || len(best.Causes) > 0) {
+			best = e
+		}
+		for _, c := range e.Causes {
+			visit(c)
+		}
+	}
+	visit(e)
+	return fmt.Sprintf("%s: %s", strings.Join(best.InstanceLocation, "."), best.ErrorKind.LocalizedString(textmessage.NewPrinter(language.English)))
+}
+
+// dropPermissions takes default_member_permissions out of commands: the file
 // wants a number where Discord wants text, which checkCommand sees to.
-func permissionsAsText(v any) {
+func dropPermissions(v any) {
 	switch v := v.(type) {
 	case []any:
 		for _, in := range v {
-			permissionsAsText(in)
+			dropPermissions(in)
 		}
 	case map[string]any:
 		delete(v, "default_member_permissions")
