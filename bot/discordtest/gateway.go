@@ -117,6 +117,7 @@ type link struct {
 	done     chan struct{}
 	session  *session
 	silent   bool
+	closing  bool // the server sent a close frame first
 	payloads bool // compress each payload on its own
 	stream   *zlib.Writer
 	buffer   bytes.Buffer
@@ -127,7 +128,7 @@ type link struct {
 // packet is one thing for a link's writer to do.
 type packet struct {
 	frame       []byte
-	plain       bool // never compressed on its own
+	compress    bool // on its own
 	interaction *Interaction
 	close       int
 	reset       bool
@@ -139,6 +140,7 @@ func (l *link) push(p packet) {
 	if l.silent && !p.reset && p.close == 0 {
 		return
 	}
+	p.compress = l.payloads
 	l.queue = append(l.queue, p)
 	select {
 	case l.wake <- struct{}{}:
@@ -147,7 +149,7 @@ func (l *link) push(p packet) {
 }
 
 func (l *link) op(op int, d any) {
-	l.push(packet{frame: encode(object{"op": op, "d": d, "s": nil, "t": nil}), plain: op == 10})
+	l.push(packet{frame: encode(object{"op": op, "d": d, "s": nil, "t": nil})})
 }
 
 func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
@@ -182,6 +184,7 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 	l.record = &Connection{Opened: s.now(), ResumeURL: strings.HasPrefix(r.URL.Path, "/gateway/resume")}
 	s.gate.log = append(s.gate.log, l.record)
 	s.gate.links[l] = true
+	s.changed.fire()
 	v := q.Get("v")
 	switch {
 	case s.closed:
@@ -245,7 +248,7 @@ func (l *link) send(p packet) bool {
 		_ = l.stream.Flush()
 		kind, frame = websocket.BinaryMessage, bytes.Clone(l.buffer.Bytes())
 		l.buffer.Reset()
-	} else if l.payloads && !p.plain {
+	} else if p.compress {
 		var b bytes.Buffer
 		z := zlib.NewWriter(&b)
 		_, _ = z.Write(frame)
@@ -299,7 +302,7 @@ func (l *link) read() {
 	l.record.Closed, l.record.CloseCode = s.now(), code
 	delete(s.gate.links, l)
 	l.detach()
-	if ss := l.session; ss != nil && (code == 1000 || code == 1001) {
+	if ss := l.session; ss != nil && !l.closing && (code == 1000 || code == 1001) {
 		delete(s.gate.sessions, ss.id) // the client said goodbye
 	}
 	s.changed.fire()
@@ -377,7 +380,7 @@ func (l *link) shut(code int, text string) {
 	}
 	l.detach()
 	l.push(packet{close: code, text: text})
-	l.silent = true
+	l.silent, l.closing = true, true
 }
 
 func (l *link) identify(d json.RawMessage) {

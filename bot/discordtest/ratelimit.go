@@ -25,7 +25,6 @@ type Fault struct {
 	Reset      bool          // cut the connection with a TCP reset
 	AfterWork  bool          // handle the request first, then fail: the client can't know that it took effect
 
-	until time.Time
 }
 
 // Inject adds a fault; the first that fits a request strikes it.

@@ -92,7 +92,6 @@ type Server struct {
 	violations []string
 	requests   []Request
 
-	self         *User
 	bot          *User
 	users        map[string]*User
 	guilds       []*Guild
