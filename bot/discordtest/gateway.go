@@ -276,15 +276,21 @@ type received struct {
 func (l *link) read() {
 	s := l.s
 	code := 0
+	l.ws.SetCloseHandler(func(c int, _ string) error {
+		code = c
+		s.mu.Lock()
+		if ss := l.session; ss != nil && !l.closing && (code == 1000 || code == 1001) {
+			delete(s.gate.sessions, ss.id) // the client said goodbye
+		}
+		s.mu.Unlock()
+		return l.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(c, ""), time.Now().Add(time.Second))
+	})
 	l.expectHeartbeat()
 	for {
 		_, raw, err := l.ws.ReadMessage()
 		if err != nil {
-			var ce *websocket.CloseError
 			var ne net.Error
-			if errors.As(err, &ce) {
-				code = ce.Code
-			} else if errors.As(err, &ne) && ne.Timeout() {
+			if errors.As(err, &ne) && ne.Timeout() {
 				l.missedHeartbeat()
 			}
 			break
@@ -302,9 +308,6 @@ func (l *link) read() {
 	l.record.Closed, l.record.CloseCode = s.now(), code
 	delete(s.gate.links, l)
 	l.detach()
-	if ss := l.session; ss != nil && !l.closing && (code == 1000 || code == 1001) {
-		delete(s.gate.sessions, ss.id) // the client said goodbye
-	}
 	s.changed.fire()
 }
 
