@@ -88,6 +88,7 @@ type Connection struct {
 	Opened     time.Time
 	Closed     time.Time // zero while it is open
 	CloseCode  int       // the client's close code, 0 where it sent none
+	Heartbeats int       // acknowledged ones
 }
 
 // Connections lists every WebSocket so far, oldest first.
@@ -354,6 +355,7 @@ func (l *link) handle(raw []byte) {
 	switch m.Op {
 	case 1:
 		l.expectHeartbeat()
+		l.record.Heartbeats++
 		l.op(11, nil)
 	case 2:
 		l.identify(m.D)

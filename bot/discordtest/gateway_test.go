@@ -372,6 +372,10 @@ func TestDropsAndResume(t *testing.T) {
 			d := newSession(t, s, func(_ *discordgo.Session, m *discordgo.MessageCreate) { got <- m.Content })
 			d.SyncEvents = true
 			open(t, s, d)
+			// A drop before the first heartbeat makes discordgo reconnect twice.
+			for ctx := within(t); s.Connections()[0].Heartbeats == 0 && ctx.Err() == nil; {
+				time.Sleep(time.Millisecond)
+			}
 			tc.drop(s)
 			if !tc.identify {
 				guild.Owner().Say(general, "while away")
@@ -395,7 +399,7 @@ func TestDropsAndResume(t *testing.T) {
 						t.Errorf("got %q, want %q", g, w)
 					}
 				case <-within(t).Done():
-					t.Fatalf("no %q", w)
+					t.Fatalf("no %q after %+v", w, s.Connections())
 				}
 			}
 			if n := s.Identified(); n != identified {
