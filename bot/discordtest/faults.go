@@ -109,6 +109,16 @@ func (s *Server) DuplicateEvents(on bool) {
 	s.gate.twice = on
 }
 
+// Rewrite passes the name and the body of every event through f on its way to
+// the bot; nil ends it. f must return JSON, of any shape, and must not call the
+// server. What users do stays known to the server under its own ids and tokens,
+// so that an interaction can be mutated and still be answered.
+func (s *Server) Rewrite(f func(event string, body json.RawMessage) json.RawMessage) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.gate.rewrite = f
+}
+
 // Dispatch sends an event with any body, valid or not, to every session. It
 // reports how many there were.
 func (s *Server) Dispatch(name string, body json.RawMessage) int {

@@ -46,6 +46,7 @@ type gateway struct {
 	lastIdent  []time.Time
 	fatal      int // a close code after which nobody may dial again
 	twice      bool
+	rewrite    func(string, json.RawMessage) json.RawMessage
 	hang       int
 	refuse     []int // close codes for the next IDENTIFYs
 }
@@ -118,9 +119,10 @@ type link struct {
 	done     chan struct{}
 	session  *session
 	silent   bool
-	closing  bool // the server sent a close frame first
-	payloads bool // compress each payload on its own
-	stream   *zlib.Writer
+	closing  bool         // the server sent a close frame first
+	payloads bool         // compress each payload on its own
+	single   *zlib.Writer // of the writer, for payloads
+	stream   *zlib.Writer // of the writer, for a zlib-stream
 	buffer   bytes.Buffer
 	record   *Connection
 	received []time.Time
@@ -245,24 +247,28 @@ func (l *link) send(p packet) bool {
 	}
 	kind, frame := websocket.TextMessage, p.frame
 	if l.stream != nil {
+		l.buffer.Reset()
 		_, _ = l.stream.Write(frame) // into memory
 		_ = l.stream.Flush()
-		kind, frame = websocket.BinaryMessage, bytes.Clone(l.buffer.Bytes())
-		l.buffer.Reset()
+		kind, frame = websocket.BinaryMessage, l.buffer.Bytes()
 	} else if p.compress {
-		var b bytes.Buffer
-		z := zlib.NewWriter(&b)
-		_, _ = z.Write(frame)
-		_ = z.Close()
-		kind, frame = websocket.BinaryMessage, b.Bytes()
+		l.buffer.Reset()
+		if l.single == nil {
+			l.single = zlib.NewWriter(&l.buffer)
+		}
+		l.single.Reset(&l.buffer)
+		_, _ = l.single.Write(frame)
+		_ = l.single.Close()
+		kind, frame = websocket.BinaryMessage, l.buffer.Bytes()
 	}
+	at := l.s.Now() // before the bot can see it
 	if l.ws.WriteMessage(kind, frame) != nil {
 		_ = l.ws.Close()
 		return false
 	}
 	if p.interaction != nil {
 		l.s.mu.Lock()
-		p.interaction.delivered = l.s.now()
+		p.interaction.delivered = at
 		l.s.mu.Unlock()
 	}
 	return true
@@ -550,7 +556,11 @@ func (s *Server) dispatchTo(ss *session, e event) {
 	if e.bare != nil && ss.intents&intentContent == 0 {
 		body = e.bare
 	}
-	s.dispatchRaw(ss, e.name, encode(body), e.interaction)
+	raw := encode(body)
+	if s.gate.rewrite != nil {
+		raw = s.gate.rewrite(e.name, raw)
+	}
+	s.dispatchRaw(ss, e.name, raw, e.interaction)
 }
 
 func (s *Server) dispatchRaw(ss *session, name string, body json.RawMessage, i *Interaction) {

@@ -500,6 +500,25 @@ func TestDuplicateEvents(t *testing.T) {
 	}
 }
 
+func TestRewrite(t *testing.T) {
+	s := discordtest.New(t, discordtest.Options{})
+	guild := s.Guild("Newsroom")
+	general := guild.Channel("general")
+	c := dial(t, gatewayURL(s))
+	c.send(2, identity(s, nil))
+	c.event("READY")
+	s.Rewrite(func(name string, body json.RawMessage) json.RawMessage {
+		if name == "MESSAGE_CREATE" {
+			return json.RawMessage(`{"content":7}`)
+		}
+		return body
+	})
+	guild.Owner().Say(general, "x")
+	if f := c.event("MESSAGE_CREATE"); string(f.D) != `{"content":7}` {
+		t.Errorf("got %s", f.D)
+	}
+}
+
 func TestGuildEvents(t *testing.T) {
 	s := discordtest.New(t, discordtest.Options{})
 	c := dial(t, gatewayURL(s))

@@ -81,6 +81,7 @@ type Server struct {
 	web    *http.Server
 	routes http.Handler
 	up     websocket.Upgrader
+	dialer *http.Transport // of Transport
 	schema *schemaQueue
 	wg     sync.WaitGroup
 
@@ -128,9 +129,11 @@ func Start(o Options) (*Server, error) {
 	s.rate.init(o)
 	s.bot = s.newUser("crisisbot", true)
 	s.schema = newSchemaQueue(o.Schema, s.violate)
+	s.dialer = &http.Transport{MaxIdleConnsPerHost: 128}
 	s.routes = s.router()
 	s.web = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
 	s.wg.Go(func() { _ = s.web.Serve(ln) })
+	s.wg.Go(s.schema.run)
 	return s, nil
 }
 
@@ -163,6 +166,7 @@ func (s *Server) Close() {
 	s.changed.fire()
 	s.mu.Unlock()
 	_ = s.web.Close()
+	s.dialer.CloseIdleConnections()
 	s.schema.close()
 	s.wg.Wait()
 }
@@ -191,7 +195,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	r = r.Clone(r.Context())
 	r.URL.Scheme, r.URL.Host, r.Host = "http", t.s.ln.Addr().String(), ""
-	return http.DefaultTransport.RoundTrip(r)
+	return t.s.dialer.RoundTrip(r)
 }
 
 // Now is the server's clock, which ages interactions and their tokens.

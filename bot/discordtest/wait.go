@@ -2,6 +2,8 @@ package discordtest
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -84,6 +86,17 @@ func (i *Interaction) Now() Reply {
 	return i.state()
 }
 
+// Created is when the user acted, by the server's clock.
+func (i *Interaction) Created() time.Time { return i.created }
+
+// Body is the interaction as it is sent to the bot, nil when it never was.
+func (i *Interaction) Body() json.RawMessage {
+	if i.body == nil {
+		return nil
+	}
+	return encode(i.body)
+}
+
 // Channel is where the interaction happened.
 func (i *Interaction) Channel() *Channel { return i.channel }
 
@@ -135,14 +148,16 @@ type Post struct {
 // it, those later in its channel that reply to nothing, and those in a thread
 // opened from it. Deleted ones are left out.
 func (p *Post) answers() []Message {
-	c := p.m.channel
 	var out []Message
-	for _, m := range c.messages {
-		later := m.via == nil && m.now.Author == p.s.bot && m != p.m && younger(m.now.ID, p.ID)
-		if later && !m.now.Deleted && (m.now.ReplyTo == p.ID || m.now.ReplyTo == "") {
+	for _, m := range slices.Backward(p.m.channel.messages) {
+		if m == p.m {
+			break
+		}
+		if m.via == nil && m.now.Author == p.s.bot && !m.now.Deleted && (m.now.ReplyTo == p.ID || m.now.ReplyTo == "") {
 			out = append(out, m.snapshot())
 		}
 	}
+	slices.Reverse(out)
 	if t := p.m.thread; t != nil {
 		for _, m := range t.messages {
 			if m.now.Author == p.s.bot && !m.now.Deleted {
