@@ -105,22 +105,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.routes.ServeHTTP(w, r)
 }
 
-func (s *Server) serveAttachment(w http.ResponseWriter, rest string) {
-	parts := strings.Split(rest, "/")
-	s.mu.Lock()
-	var a *Attachment
-	if len(parts) == 3 {
-		a = s.attachments[parts[1]]
-	}
-	s.mu.Unlock()
-	if a == nil || a.Name != parts[2] {
-		http.Error(w, "This content is no longer available.", http.StatusNotFound)
-		return
-	}
-	w.Header().Set("Content-Type", a.ContentType)
-	_, _ = w.Write(a.Body)
-}
-
 // maxBody bounds a request: ten files of Discord's 10 MiB and the form.
 const maxBody = 110 << 20
 

@@ -77,6 +77,9 @@ func register(t testing.TB, d *discordgo.Session, s *discordtest.Server) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := s.WaitCommands(within(t), nil); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestAskThroughDiscordgo(t *testing.T) {
