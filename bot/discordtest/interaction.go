@@ -91,6 +91,9 @@ var errNoSession = errors.New("the bot has no gateway session that this could be
 
 // Redeliver sends the interaction's event once more.
 func (i *Interaction) Redeliver() {
+	if i.body == nil {
+		return // it was never sent
+	}
 	i.s.mu.Lock()
 	defer i.s.mu.Unlock()
 	i.s.dispatch(event{name: "INTERACTION_CREATE", guild: i.channel.guildID(), body: i.body, interaction: i})

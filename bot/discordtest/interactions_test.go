@@ -460,3 +460,31 @@ func TestRedeliverAndPosts(t *testing.T) {
 		t.Errorf("history %+v", h)
 	}
 }
+
+func TestTypedCommands(t *testing.T) {
+	d := newAskDesk(t)
+	d.Attach("list.txt", "text/plain", []byte("x"))
+	tests := []struct{ line, want string }{
+		{"/ask question: Why: who says? private: true count: 2", `"options":[{"name":"question","type":3,"value":"Why: who says?"},{"name":"private","type":5,"value":true},{"name":"count","type":4,"value":2}]`},
+		{"/ask question: a length: short", `"value":"short"`},
+		{"/ask question: a who: ann where: #general file: list.txt", `"resolved":{`},
+		{"/mydata show", `"options":[{"name":"show","options":[],"type":1}]`},
+	}
+	for _, tc := range tests {
+		i := d.ann.Type(d.general, tc.line)
+		if got := string(i.Body()); !strings.Contains(got, tc.want) {
+			t.Errorf("%s sent %s", tc.line, got)
+		}
+	}
+	if got := string(d.ann.TypePart(d.general, "/ask question: a source: re").Body()); !strings.Contains(got, `{"focused":true,"name":"source","type":3,"value":"re"}`) {
+		t.Errorf("typing sent %s", got)
+	}
+	for _, line := range []string{"/", "/none", "/ask what", "/ask question: a count: many", "/ask question: a who: nobody", "/mydata none"} {
+		if _, err := d.ann.Type(d.general, line).WaitReply(within(t)); err == nil {
+			t.Errorf("%s was sent", line)
+		}
+	}
+	if _, err := d.ann.TypePart(d.general, "/ask").WaitReply(within(t)); err == nil {
+		t.Error("suggestions without an option")
+	}
+}

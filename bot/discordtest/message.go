@@ -139,7 +139,7 @@ func (s *Server) post(m *message) *message {
 	return m
 }
 
-// edited tells everyone who sees the message that it changed.
+// revise makes next the message's state and tells everyone who sees it.
 func (s *Server) revise(m *message, next Message) {
 	now := s.now()
 	m.edited = now
