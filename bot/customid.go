@@ -32,7 +32,7 @@ type press struct {
 	action  action
 	owner   string // user who may use it; "" is anyone
 	expires time.Time
-	arg     string // at most 40 bytes
+	arg     string // at most 48 bytes
 }
 
 // maxCustomID is Discord's bound on a custom id.

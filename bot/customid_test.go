@@ -10,7 +10,7 @@ import (
 func TestCustomIDs(t *testing.T) {
 	s := sealer{[]byte("a key of the test, 32 bytes long")}
 	now := time.Unix(1_790_000_000, 0)
-	want := press{actSources, "18446744073709551615", now.Add(time.Hour), strings.Repeat("a", 32)}
+	want := press{actSources, "18446744073709551615", now.Add(time.Hour), strings.Repeat("a", 48)}
 	id := s.seal(want, "99")
 	if len(id) > maxCustomID {
 		t.Fatalf("%d characters: %s", len(id), id)
