@@ -146,8 +146,7 @@ func (b *Bot) settle(ctx context.Context, q question, working func()) (message, 
 		var out outcome
 		defer func() {
 			if v := recover(); v != nil {
-				b.counters.panics.Add(1)
-				out.err = fmt.Errorf("panic: %v\n%s", v, stack())
+				out.err = b.errPanic(v)
 			}
 			done <- out
 		}()

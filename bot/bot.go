@@ -7,7 +7,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -70,7 +69,7 @@ func New(o Options) (*Bot, error) {
 		ledger:   &ledger{store: o.Store, keep: o.Keep, now: o.Now},
 		settings: &settingsBook{store: o.Store},
 		limits:   newLimits(o.PerUser, o.PerChannel, o.Global),
-		guilds:   newGuildBook(), seen: newSeenSet(o.Now), started: o.Now(),
+		shelf:    &shelf{library: o.Library}, pending: newPending(), guilds: newGuildBook(), seen: newSeenSet(o.Now), started: o.Now(),
 		places:  make(chan struct{}, o.Workers+o.Queue),
 		running: make(chan struct{}, o.Workers),
 		hands:   make(chan struct{}, maxHands),
@@ -190,7 +189,6 @@ func (b *Bot) begin(what string, task func()) bool {
 // recovered, deferred, turns a panic into a log entry.
 func (b *Bot) recovered(what string) {
 	if v := recover(); v != nil {
-		b.counters.panics.Add(1)
-		b.o.Log.Error("panic", "in", what, "panic", fmt.Sprint(v), "stack", stack())
+		b.fault(what, b.errPanic(v))
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -110,7 +112,7 @@ func (b *Bot) interact(in *interaction) {
 	c := &call{interaction: in, t: b.lang.pick(in.locales...), ack: ack}
 	defer func() {
 		if v := recover(); v != nil {
-			b.apologize(c, b.fault("panic in an interaction", v))
+			b.apologize(c, b.fault("interaction", b.errPanic(v)))
 		}
 	}()
 	guild, err := b.settings.of(ack, in.guild)
@@ -172,15 +174,17 @@ func (b *Bot) apologize(c *call, id string) {
 }
 
 // fault logs what broke and returns the number under which it is found.
-func (b *Bot) fault(what string, cause any) string {
+func (b *Bot) fault(what string, err error) string {
 	b.counters.faults.Add(1)
 	id := newID()[:6]
-	if _, isErr := cause.(error); isErr {
-		b.o.Log.Error(what, "id", id, "error", cause)
-	} else {
-		b.o.Log.Error(what, "id", id, "panic", cause, "stack", stack())
-	}
+	b.o.Log.Error(what, "id", id, "error", err)
 	return id
+}
+
+// errPanic makes an error of what recover returned, with the place where it happened.
+func (b *Bot) errPanic(v any) error {
+	b.counters.panics.Add(1)
+	return fmt.Errorf("panic: %v\n%s", v, debug.Stack())
 }
 
 // onCommand answers slash and message commands.

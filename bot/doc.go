@@ -137,14 +137,14 @@ func (s span) markdown(start bool) string {
 		case label == "":
 			return "<" + address + ">"
 		default:
-			return "[" + escape(label, false) + "](<" + address + ">)"
+			return "[" + escape(label, false, false) + "](<" + address + ">)"
 		}
 	}
 	if core == "" {
 		return s.text
 	}
 	lead, trail, _ := strings.Cut(s.text, core)
-	escaped := escape(core, start && s.style == plain)
+	escaped := escape(core, start && s.style == plain, !start)
 	return lead + s.style.mark() + escaped + s.style.mark() + trail
 }
 

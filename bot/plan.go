@@ -6,15 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
 )
-
-func stack() string { return string(debug.Stack()) }
 
 func trimToken(token string) string { return strings.TrimPrefix(token, "Bot ") }
 

@@ -118,8 +118,8 @@ func unlink(text string) string {
 
 // escape returns one line of cleaned text as Markdown that shows exactly that text:
 // no mention, link, formatting, list, quote or heading survives in it. start says
-// that the text begins a line.
-func escape(text string, start bool) string {
+// that the text begins a line, joined that it follows other text.
+func escape(text string, start, joined bool) string {
 	text = unlink(text)
 	text = everyone.ReplaceAllString(text, "@\u200b$1")
 	var b strings.Builder
@@ -133,7 +133,7 @@ func escape(text string, start bool) string {
 		case '\\', '*', '_', '~', '`', '|':
 			b.WriteByte('\\')
 		case '(':
-			if last == ']' || i == 0 {
+			if last == ']' || i == 0 && joined {
 				b.WriteByte('\\')
 			}
 		case '<':
@@ -144,7 +144,7 @@ func escape(text string, start bool) string {
 				continue
 			}
 		case ':', '/':
-			if i == 0 || strings.HasPrefix(text[i:], "://") { // it may complete an address begun before
+			if i == 0 && joined || strings.HasPrefix(text[i:], "://") { // it may complete an address begun before
 				b.WriteByte('\\')
 			}
 		}

@@ -73,7 +73,7 @@ func TestEscape(t *testing.T) {
 		{"12. item", "12\\. item"}, {"* item", "\\* item"}, {"2021. A year", "2021\\. A year"},
 		{"back\\slash", "back\\\\slash"},
 	} {
-		if got := escape(c.in, true); got != c.want {
+		if got := escape(c.in, true, false); got != c.want {
 			t.Errorf("escape(%q)\n got %q\nwant %q", c.in, got, c.want)
 		}
 	}
