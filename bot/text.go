@@ -144,7 +144,8 @@ func escape(text string, start, joined bool) string {
 				continue
 			}
 		case ':', '/':
-			if i == 0 && joined || strings.HasPrefix(text[i:], "://") { // it may complete an address begun before
+			rest := text[i+1:]
+			if i == 0 && joined && (r == '/' || rest == "" || rest[0] == '/') || strings.HasPrefix(text[i:], "://") { // it may complete an address begun before
 				b.WriteByte('\\')
 			}
 		}
