@@ -82,8 +82,11 @@ func (s *Shard) converse(ctx context.Context, l *link, resuming bool) end {
 			var resumable bool
 			_ = json.Unmarshal(p.Data, &resumable) // anything but true is false
 			l.close(closeToResume)
+			if resumable {
+				return end{err: errInvalid}
+			}
 			// Discord asks for a pause of 1 to 5 seconds before a new IDENTIFY.
-			return end{err: errInvalid, forget: !resumable, wait: time.Second + rand.N(time.Second)}
+			return end{err: errInvalid, forget: true, wait: time.Second + rand.N(time.Second)}
 		case opAck:
 			l.acked.Store(true)
 		}
