@@ -91,6 +91,10 @@ func (l *Library) tokensOf(ctx context.Context, e TokenEmbedder, texts []string)
 		if out[i], ok = l.tokens.get(h); ok {
 			continue
 		}
+		if out[i], ok = l.shipped.Tokens(h); ok {
+			l.tokens.put(h, out[i])
+			continue
+		}
 		if places[h] == nil {
 			missing, order = append(missing, text), append(order, h)
 		}

@@ -11,6 +11,7 @@ import (
 
 	"crisisbot/retrieval/archive"
 	"crisisbot/retrieval/embed"
+	"crisisbot/retrieval/shipped"
 )
 
 // An Encoding says how far the vectors of a library are.
@@ -35,6 +36,18 @@ func (l *Library) Encoding() Encoding {
 func (l *Library) model() archive.Model {
 	dim := l.embedder.Dim()
 	return archive.Model{ID: l.embedder.Model() + "/" + strconv.Itoa(dim), Dimension: dim}
+}
+
+// takeShipped takes the vectors that come with the program.
+func (l *Library) takeShipped() {
+	v, err := shipped.For(l.embedder.Model(), l.embedder.Dim())
+	if err != nil || v == nil {
+		return // they are computed then
+	}
+	l.shipped = v
+	for h, vector := range v.Passages {
+		l.known[archive.Hash(h)] = vector
+	}
 }
 
 // openVectors takes what the archive knows about the embedder's model.
@@ -69,6 +82,14 @@ func (l *Library) dropVectors(ctx context.Context) error {
 	unused := maps.Clone(l.known)
 	for _, p := range l.byKey {
 		delete(unused, archive.HashText(p.Text()))
+	}
+	if l.shipped != nil {
+		for h := range l.shipped.Passages {
+			delete(unused, archive.Hash(h))
+		}
+	}
+	if len(unused) == 0 {
+		return nil
 	}
 	for h := range unused {
 		delete(l.known, h)

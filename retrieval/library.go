@@ -14,6 +14,7 @@ import (
 	"crisisbot/retrieval/article"
 	"crisisbot/retrieval/dates"
 	"crisisbot/retrieval/origin"
+	"crisisbot/retrieval/shipped"
 )
 
 // An Embedder turns texts into vectors of unit length, in the order given.
@@ -35,6 +36,7 @@ type Library struct {
 	articles WordIndex
 	vectors  VectorIndex // nil without an embedder
 	tokens   tokenCache
+	shipped  *shipped.Vectors // nil: there are none for the embedder
 
 	writing  sync.Mutex       // held while articles or vectors are changed
 	detector *origin.Detector // nil until the first change; see origins

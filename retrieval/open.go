@@ -47,6 +47,7 @@ func New(e Embedder) *Library {
 	}
 	if e != nil {
 		l.vectors = NewChromem(e.Dim())
+		l.takeShipped()
 	}
 	return l
 }

@@ -22,12 +22,13 @@ var arrows = map[string][]string{
 	"bot/discordtest":               {},
 	"bot/qa":                        {"retrieval", "prompts"},
 	"bot/qa/qaeval":                 {"bot/qa", "retrieval"},
-	"retrieval":                     {"retrieval/archive", "retrieval/source", "retrieval/embed", "retrieval/origin"},
+	"retrieval":                     {"retrieval/archive", "retrieval/source", "retrieval/embed", "retrieval/origin", "retrieval/shipped"},
 	"retrieval/archive":             {},
 	"retrieval/archive/archivetest": {"retrieval/archive"},
 	"retrieval/source":              {},
 	"retrieval/embed":               {},
 	"retrieval/origin":              {},
+	"retrieval/shipped":             {"retrieval/embed"},
 }
 
 // leaves are the shapes that all rooms of retrieval, and those above, share.
