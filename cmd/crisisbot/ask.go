@@ -41,16 +41,17 @@ func (s scope) question(text string, history []qa.Turn) qa.Question {
 // A form says how a question comes in and its answer goes out.
 type form struct {
 	JSON  bool `name:"json" help:"Print JSON, one object a line."`
-	Batch bool `help:"Read questions from stdin and write answers to stdout, one JSON object a line each; flags hold for lines that don't say otherwise."`
+	Batch bool `help:"Read from stdin and write to stdout, one JSON object a line each; flags hold for lines that don't say otherwise."`
 }
 
-// text joins the words of a command line.
-func (f form) text(words []string) (string, error) {
+// text joins the words of a command line; what names them, such as "question", and
+// example is one.
+func (f form) text(what, example string, words []string) (string, error) {
 	switch {
 	case f.Batch && len(words) > 0:
-		return "", usagef("--batch reads the questions from stdin: leave out %q", strings.Join(words, " "))
+		return "", usagef("--batch reads stdin: leave out %q", strings.Join(words, " "))
 	case !f.Batch && len(words) == 0:
-		return "", usagef(`a question is missing, such as crisisbot ask "Who met in Geneva?"`)
+		return "", usagef("a %s is missing, such as crisisbot %s", what, example)
 	}
 	return strings.Join(words, " "), nil
 }
@@ -70,7 +71,7 @@ func (askCommand) Help() string {
 }
 
 func (c *askCommand) Run(ctx context.Context, p *program) error {
-	text, err := c.text(c.Question)
+	text, err := c.text("question", `ask "Who met in Geneva?"`, c.Question)
 	if err != nil {
 		return err
 	}

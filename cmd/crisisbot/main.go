@@ -45,7 +45,9 @@ type commands struct {
 
 	Ask      askCommand      `cmd:"" help:"Answer a question, with citations."`
 	Search   searchCommand   `cmd:"" help:"Find the passages for a question, with their scores."`
-	Articles articlesCommand `cmd:"" help:"List the articles, or show one with its passages."`
+	Check    checkCommand    `cmd:"" help:"Hold a claim against the articles."`
+	Articles articlesCommand `cmd:"" help:"List, show or remove articles."`
+	Ingest   ingestCommand   `cmd:"" help:"Add articles from files, folders, web pages and feeds."`
 	Chat     chatCommand     `cmd:"" help:"Ask and follow up in a conversation."`
 	Eval     evalCommand     `cmd:"" help:"Measure retrieval, answers, citations and abstention on a question file."`
 	Doctor   doctorCommand   `cmd:"" help:"Check configuration, data folder, articles and encoder, and say what to do."`
