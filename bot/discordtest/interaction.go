@@ -57,6 +57,12 @@ type Choice struct {
 	Value any    `json:"value"`
 }
 
+// late reports whether the gateway kept the interaction from the bot for so
+// long that an overdue reply is no fault of the bot's.
+func (i *Interaction) late() bool {
+	return i.delivered.IsZero() || i.delivered.Sub(i.created) > i.s.o.AckWithin*2/3
+}
+
 // interact makes an interaction and sends it to the bot.
 func (s *Server) interact(i *Interaction, inner object) *Interaction {
 	i.s, i.created, i.changed = s, s.now(), newSignal()

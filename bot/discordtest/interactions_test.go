@@ -90,6 +90,17 @@ func TestCallbackInTime(t *testing.T) {
 	}
 }
 
+// TestLateDelivery drops the gateway while the time for a reply runs out: the
+// bot gets the interaction too late, which is no fault of its own.
+func TestLateDelivery(t *testing.T) {
+	d := newAskDesk(t)
+	s := d.Server
+	s.ResetGateway()
+	i := d.ask()
+	d.Advance(4 * time.Second)
+	d.want(d.callback(i, `{"type":5}`), 404, 10062, "")
+}
+
 func TestUnansweredIsRecorded(t *testing.T) {
 	d := newAskDesk(t)
 	d.ask()

@@ -248,8 +248,7 @@ func (s *Server) findOverdue() {
 		if i.overdue || i.acked != 0 || i.delivered.IsZero() {
 			continue
 		}
-		late := i.delivered.Sub(i.created) > s.o.AckWithin*2/3 // a gateway drop kept it from the bot
-		if !late && s.now().Sub(i.created) > s.o.AckWithin {
+		if !i.late() && s.now().Sub(i.created) > s.o.AckWithin {
 			i.overdue = true
 			s.breach("interaction %s got no reply within %v", i.what, s.o.AckWithin)
 		}
