@@ -195,7 +195,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, route string, h h
 	}
 	f, status, body := s.settle(c, h, w.Header())
 	if f != nil {
-		f.serve(w, r)
+		f.serve(w, r, s.quit)
 		return
 	}
 	if status < 300 && len(c.body) > 0 {

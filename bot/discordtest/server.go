@@ -84,6 +84,7 @@ type Server struct {
 	dialer *http.Transport // of Transport
 	schema *schemaQueue
 	wg     sync.WaitGroup
+	quit   chan struct{} // closed by Close
 
 	mu         sync.Mutex
 	closed     bool
@@ -116,6 +117,7 @@ func Start(o Options) (*Server, error) {
 	}
 	s := &Server{
 		o: o, ln: ln, base: "http://" + ln.Addr().String(),
+		quit:         make(chan struct{}),
 		changed:      newSignal(),
 		users:        map[string]*User{},
 		channels:     map[string]*Channel{},
@@ -162,9 +164,14 @@ func (s *Server) Close() {
 		return
 	}
 	s.closed = true
+	close(s.quit)
 	s.gate.dropAll()
 	s.changed.fire()
 	s.mu.Unlock()
+	// Answers on their way still arrive; what takes longer is cut.
+	ctx, cancel := context.WithTimeout(context.Background(), 250*time.Millisecond)
+	defer cancel()
+	_ = s.web.Shutdown(ctx)
 	_ = s.web.Close()
 	s.dialer.CloseIdleConnections()
 	s.schema.close()
