@@ -38,6 +38,7 @@ type Interaction struct {
 	body       object
 	created    time.Time
 	delivered  time.Time
+	link       *link // that it was delivered on
 	dispatched int
 	acked      int
 	ackedAt    time.Time

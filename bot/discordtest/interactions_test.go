@@ -101,6 +101,20 @@ func TestLateDelivery(t *testing.T) {
 	d.want(d.callback(i, `{"type":5}`), 404, 10062, "")
 }
 
+// TestGoneBeforeTheReply ends the connection on which an interaction was
+// delivered: whether the bot has read it nobody knows.
+func TestGoneBeforeTheReply(t *testing.T) {
+	d := newAskDesk(t)
+	d.ask()
+	d.gateway.event("INTERACTION_CREATE")
+	_ = d.gateway.ws.Close()
+	if err := d.WaitDisconnected(within(t)); err != nil {
+		t.Fatal(err)
+	}
+	d.Advance(4 * time.Second)
+	wantViolation(t, d.Server, "")
+}
+
 func TestUnansweredIsRecorded(t *testing.T) {
 	d := newAskDesk(t)
 	d.ask()

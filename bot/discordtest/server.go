@@ -222,7 +222,8 @@ func (s *Server) Advance(d time.Duration) {
 }
 
 // Violations lists the rules broken so far, oldest first, and the interactions
-// that were delivered in time but whose first reply is overdue.
+// that were delivered in time, on a connection that lasted, but whose first
+// reply is overdue.
 func (s *Server) Violations() []string {
 	s.schema.drain()
 	s.mu.Lock()
