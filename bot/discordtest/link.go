@@ -117,7 +117,9 @@ func (l *link) send(p packet) bool {
 	}
 	if p.interaction != nil {
 		l.s.mu.Lock()
-		p.interaction.delivered, p.interaction.link = at, l
+		if l.s.gate.links[l] {
+			p.interaction.delivered, p.interaction.link = at, l
+		}
 		l.s.mu.Unlock()
 	}
 	return true
