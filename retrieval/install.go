@@ -3,6 +3,7 @@ package retrieval
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"crisisbot/retrieval/analysis"
@@ -18,9 +19,13 @@ type reading struct {
 	hashes []archive.Hash // by passage
 }
 
-func newReading(a article.Article, passages []article.Passage) *reading {
-	r := &reading{entry: newEntry(&a, passages), hashes: make([]archive.Hash, len(passages))}
-	place := placeOf(&a)
+func readAll(records []archive.Record) []*reading { return inParallel(records, newReading) }
+
+func newReading(record archive.Record) *reading {
+	alone := record.Article // a copy, or the record would stay in memory with it
+	a := &alone
+	r := &reading{entry: newEntry(a, record.Passages), hashes: make([]archive.Hash, len(record.Passages))}
+	place := placeOf(a)
 	r.whole = WordDoc{Key: a.ID, Place: place, Terms: analysis.Terms(a.Title)}
 	for i, p := range r.passages {
 		start := len(r.whole.Terms)
@@ -40,6 +45,28 @@ func newEntry(a *article.Article, passages []article.Passage) entry {
 		e.passages[i] = &all[i]
 	}
 	return e
+}
+
+func (e *entry) record() archive.Record {
+	r := archive.Record{Article: *e.article, Passages: make([]article.Passage, len(e.passages))}
+	for i, p := range e.passages {
+		r.Passages[i] = p.Passage
+	}
+	return r
+}
+
+// holds reports whether an entry says the same as a record, but for its origin,
+// which may have changed since.
+func (e *entry) holds(r archive.Record) bool { return sameRecord(e.record(), r) }
+
+// sameRecord compares articles and passages, but no origins.
+func sameRecord(a, b archive.Record) bool {
+	x, y := a.Article, b.Article
+	x.Origin = y.Origin
+	if len(x.Authors) == 0 && len(y.Authors) == 0 {
+		x.Authors = y.Authors
+	}
+	return reflect.DeepEqual(x, y) && slices.EqualFunc(a.Passages, b.Passages, func(p, q article.Passage) bool { return reflect.DeepEqual(p, q) })
 }
 
 // install puts articles into the indexes, in place of earlier versions; the last

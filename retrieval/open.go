@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"reflect"
 	"runtime"
 	"slices"
 
@@ -97,7 +96,7 @@ func (l *Library) load(ctx context.Context, records iter.Seq2[archive.Record, er
 			for j := range jobs {
 				readings := make([]*reading, len(j.records))
 				for i, r := range j.records {
-					readings[i] = newReading(r.Article, r.Passages)
+					readings[i] = newReading(r)
 				}
 				j.ready <- readings
 			}
@@ -177,28 +176,5 @@ func (l *Library) start(ctx context.Context, starters []article.Article) error {
 		l.unstored = true
 		put = slices.DeleteFunc(put, func(r archive.Record) bool { return l.byID[r.ID] != nil })
 	}
-	readings := make([]*reading, len(put))
-	for i, r := range put {
-		readings[i] = newReading(r.Article, r.Passages)
-	}
-	return l.install(ctx, readings)
-}
-
-// holds reports whether an entry says the same as a record, but for its origin,
-// which may have changed since.
-func (e *entry) holds(r archive.Record) bool {
-	a := *e.article
-	a.Origin = r.Origin
-	if len(a.Authors) == 0 && len(r.Authors) == 0 {
-		a.Authors = r.Authors
-	}
-	if !reflect.DeepEqual(a, r.Article) || len(e.passages) != len(r.Passages) {
-		return false
-	}
-	for i, p := range e.passages {
-		if !reflect.DeepEqual(p.Passage, r.Passages[i]) {
-			return false
-		}
-	}
-	return true
+	return l.install(ctx, readAll(put))
 }
