@@ -47,26 +47,22 @@ func newEntry(a *article.Article, passages []article.Passage) entry {
 	return e
 }
 
-func (e *entry) record() archive.Record {
-	r := archive.Record{Article: *e.article, Passages: make([]article.Passage, len(e.passages))}
-	for i, p := range e.passages {
-		r.Passages[i] = p.Passage
-	}
-	return r
+// cutLike reports whether an entry has the text and the passages of a record.
+func (e *entry) cutLike(r archive.Record) bool {
+	return e.article.Text == r.Text && slices.EqualFunc(e.passages, r.Passages, func(p *Passage, q article.Passage) bool {
+		return p.Span == q.Span && p.Kind == q.Kind && p.Block == q.Block && slices.Equal(p.Sentences, q.Sentences)
+	})
 }
 
 // holds reports whether an entry says the same as a record, but for its origin,
 // which may have changed since.
-func (e *entry) holds(r archive.Record) bool { return sameRecord(e.record(), r) }
-
-// sameRecord compares articles and passages, but no origins.
-func sameRecord(a, b archive.Record) bool {
-	x, y := a.Article, b.Article
-	x.Origin = y.Origin
-	if len(x.Authors) == 0 && len(y.Authors) == 0 {
-		x.Authors = y.Authors
+func (e *entry) holds(r archive.Record) bool {
+	a, b := *e.article, r.Article
+	a.Origin = b.Origin
+	if len(a.Authors) == 0 && len(b.Authors) == 0 {
+		a.Authors = b.Authors
 	}
-	return reflect.DeepEqual(x, y) && slices.EqualFunc(a.Passages, b.Passages, func(p, q article.Passage) bool { return reflect.DeepEqual(p, q) })
+	return reflect.DeepEqual(a, b) && e.cutLike(r)
 }
 
 // install puts articles into the indexes, in place of earlier versions; the last

@@ -29,9 +29,9 @@ type Embedder interface {
 // A Library is a collection of articles that can be searched by words and by
 // meaning. It is safe for concurrent use: searches go on while articles are added.
 type Library struct {
-	embedder Embedder // nil: search by words alone
-	archive  Archive  // nil: nothing is kept
-	starters map[string]*article.Article
+	embedder Embedder                          // nil: search by words alone
+	archive  Archive                           // nil: nothing is kept
+	starters map[archive.Hash]*article.Article // by their text as a reader cleans it
 	passages WordIndex
 	articles WordIndex
 	vectors  VectorIndex // nil without an embedder

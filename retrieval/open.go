@@ -9,6 +9,7 @@ import (
 
 	"crisisbot/retrieval/archive"
 	"crisisbot/retrieval/article"
+	"crisisbot/retrieval/source"
 )
 
 // An Archive keeps articles, passages and vectors for good. *archive.Archive says
@@ -40,7 +41,7 @@ type Options struct {
 // New returns an empty library in memory. The embedder may be nil.
 func New(e Embedder) *Library {
 	l := &Library{
-		embedder: e, passages: NewBM25(), articles: NewBM25(), starters: map[string]*article.Article{},
+		embedder: e, passages: NewBM25(), articles: NewBM25(), starters: map[archive.Hash]*article.Article{},
 		byID: map[string]*entry{}, byKey: map[string]*Passage{},
 		known: map[archive.Hash][]float32{}, missing: map[string]*Passage{}, names: nameCounts{},
 	}
@@ -143,7 +144,7 @@ func (l *Library) load(ctx context.Context, records iter.Seq2[archive.Record, er
 func (l *Library) start(ctx context.Context, starters []article.Article) error {
 	var unknown []string
 	for i := range starters {
-		l.starters[starters[i].ID] = &starters[i]
+		l.starters[archive.HashText(source.Clean(starters[i].Text))] = &starters[i]
 		if l.byID[starters[i].ID] == nil {
 			unknown = append(unknown, starters[i].ID)
 		}
