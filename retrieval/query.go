@@ -10,7 +10,7 @@ import (
 
 // A Query is a question made ready for a search.
 type Query struct {
-	Text   string // the question without its times and without the outlet it names
+	Text   string // what is compared by meaning: the question without the outlet it names
 	Filter Filter
 	Terms  []QueryTerm
 	Events []dates.Mention // times of events: a preference, no condition
@@ -27,14 +27,18 @@ func (l *Library) Query(question string, flags Filter, today string) (Query, err
 	if asked.Err != nil {
 		return Query{}, asked.Err
 	}
-	q := Query{Text: asked.Words, Filter: flags, Events: asked.Events, Latest: asked.Latest, After: asked.After}
+	q := Query{Text: question, Filter: flags, Events: asked.Events, Latest: asked.Latest, After: asked.After}
 	q.Filter.Published = intersect(flags.Published, asked.Published)
+	words := asked.Words
 	if flags.Publisher == "" {
-		if name, rest, ok := l.namedPublisher(q.Text); ok {
+		if name, rest, ok := l.namedPublisher(question); ok {
 			q.Filter.Publisher, q.Text = NormalPublisher(name), rest
+			if _, rest, ok = l.namedPublisher(words); ok {
+				words = rest
+			}
 		}
 	}
-	q.Terms = l.Terms(q.Text)
+	q.Terms = l.Terms(words)
 	for _, e := range q.Events {
 		for _, t := range analysis.Terms(e.Text) {
 			if !t.Stop {

@@ -1,6 +1,7 @@
 package discordtest
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -199,6 +200,11 @@ func (s *Server) Commands(g *Guild) []string {
 		}
 	}
 	return out
+}
+
+// WaitCommands waits until a command is registered for the guild, or globally.
+func (s *Server) WaitCommands(ctx context.Context, g *Guild) error {
+	return s.await(ctx, &s.changed, "the registration of commands", func() (bool, error) { return len(s.commandsIn(g)) > 0, nil })
 }
 
 func (s *Server) commandsIn(g *Guild) []*command {

@@ -94,6 +94,14 @@ func (s *Server) HangGateway(n int) {
 	s.gate.hang = n
 }
 
+// NewProcess tells that the bot was started anew by a person: after a fatal
+// close code it may dial again.
+func (s *Server) NewProcess() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.gate.fatal = 0
+}
+
 // RefuseIdentify closes the connections of the next IDENTIFYs with these codes.
 func (s *Server) RefuseIdentify(codes ...int) {
 	s.mu.Lock()
@@ -107,6 +115,16 @@ func (s *Server) DuplicateEvents(on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.gate.twice = on
+}
+
+// Rewrite passes the name and the body of every event through f on its way to
+// the bot; nil ends it. f must return JSON, of any shape, and must not call the
+// server. What users do stays known to the server under its own ids and tokens,
+// so that an interaction can be mutated and still be answered.
+func (s *Server) Rewrite(f func(event string, body json.RawMessage) json.RawMessage) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.gate.rewrite = f
 }
 
 // Dispatch sends an event with any body, valid or not, to every session. It

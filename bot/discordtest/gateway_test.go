@@ -160,6 +160,9 @@ func TestIdentifyRefused(t *testing.T) {
 			if tc.code == 4004 || tc.code >= 4010 {
 				dial(t, gatewayURL(s))
 				wantViolation(t, s, "dialled again after the fatal close code")
+				s.NewProcess()
+				dial(t, gatewayURL(s))
+				wantViolation(t, s, "")
 			}
 		})
 	}
@@ -372,6 +375,10 @@ func TestDropsAndResume(t *testing.T) {
 			d := newSession(t, s, func(_ *discordgo.Session, m *discordgo.MessageCreate) { got <- m.Content })
 			d.SyncEvents = true
 			open(t, s, d)
+			// A drop before the first heartbeat makes discordgo reconnect twice.
+			for ctx := within(t); s.Connections()[0].Heartbeats == 0 && ctx.Err() == nil; {
+				time.Sleep(time.Millisecond)
+			}
 			tc.drop(s)
 			if !tc.identify {
 				guild.Owner().Say(general, "while away")
@@ -395,7 +402,7 @@ func TestDropsAndResume(t *testing.T) {
 						t.Errorf("got %q, want %q", g, w)
 					}
 				case <-within(t).Done():
-					t.Fatalf("no %q", w)
+					t.Fatalf("no %q after %+v", w, s.Connections())
 				}
 			}
 			if n := s.Identified(); n != identified {
@@ -493,6 +500,25 @@ func TestDuplicateEvents(t *testing.T) {
 	a, b := c.event("MESSAGE_CREATE"), c.event("MESSAGE_CREATE")
 	if a.S == b.S || !bytes.Equal(a.D, b.D) {
 		t.Errorf("got %v and %v", a, b)
+	}
+}
+
+func TestRewrite(t *testing.T) {
+	s := discordtest.New(t, discordtest.Options{})
+	guild := s.Guild("Newsroom")
+	general := guild.Channel("general")
+	c := dial(t, gatewayURL(s))
+	c.send(2, identity(s, nil))
+	c.event("READY")
+	s.Rewrite(func(name string, body json.RawMessage) json.RawMessage {
+		if name == "MESSAGE_CREATE" {
+			return json.RawMessage(`{"content":7}`)
+		}
+		return body
+	})
+	guild.Owner().Say(general, "x")
+	if f := c.event("MESSAGE_CREATE"); string(f.D) != `{"content":7}` {
+		t.Errorf("got %s", f.D)
 	}
 }
 

@@ -1,7 +1,6 @@
 package discordtest
 
 import (
-	"encoding/json"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,127 +16,6 @@ const (
 	flagVoice                 = 1 << 13
 	flagComponentsV2          = 1 << 15
 )
-
-// Embed is a rich embed of a message.
-type Embed struct {
-	Type        string          `json:"type,omitempty"`
-	Title       string          `json:"title,omitempty"`
-	Description string          `json:"description,omitempty"`
-	URL         string          `json:"url,omitempty"`
-	Timestamp   string          `json:"timestamp,omitempty"`
-	Color       int             `json:"color,omitempty"`
-	Footer      *EmbedFooter    `json:"footer,omitempty"`
-	Author      *EmbedAuthor    `json:"author,omitempty"`
-	Fields      []EmbedField    `json:"fields,omitempty"`
-	Image       json.RawMessage `json:"image,omitempty"`
-	Thumbnail   json.RawMessage `json:"thumbnail,omitempty"`
-}
-
-// EmbedFooter is the small text below an embed.
-type EmbedFooter struct {
-	Text    string `json:"text"`
-	IconURL string `json:"icon_url,omitempty"`
-}
-
-// EmbedAuthor is the line above an embed's title.
-type EmbedAuthor struct {
-	Name    string `json:"name"`
-	URL     string `json:"url,omitempty"`
-	IconURL string `json:"icon_url,omitempty"`
-}
-
-// EmbedField is a titled part of an embed.
-type EmbedField struct {
-	Name   string `json:"name"`
-	Value  string `json:"value"`
-	Inline bool   `json:"inline,omitempty"`
-}
-
-// Component is any component of a message or a modal; the type says which
-// fields count.
-type Component struct {
-	Type        int             `json:"type"`
-	ID          int             `json:"id,omitempty"`
-	CustomID    string          `json:"custom_id,omitempty"`
-	Style       int             `json:"style,omitempty"`
-	Label       string          `json:"label,omitempty"`
-	Description string          `json:"description,omitempty"`
-	Emoji       json.RawMessage `json:"emoji,omitempty"`
-	URL         string          `json:"url,omitempty"`
-	SKU         string          `json:"sku_id,omitempty"`
-	Disabled    bool            `json:"disabled,omitempty"`
-	Placeholder string          `json:"placeholder,omitempty"`
-	MinValues   *int            `json:"min_values,omitempty"`
-	MaxValues   *int            `json:"max_values,omitempty"`
-	Options     []SelectOption  `json:"options,omitempty"`
-	Components  []Component     `json:"components,omitempty"`
-	Component   *Component      `json:"component,omitempty"`
-	Accessory   *Component      `json:"accessory,omitempty"`
-	Content     string          `json:"content,omitempty"`
-	Value       string          `json:"value,omitempty"`
-	Required    *bool           `json:"required,omitempty"`
-	MinLength   *int            `json:"min_length,omitempty"`
-	MaxLength   *int            `json:"max_length,omitempty"`
-	Items       []object        `json:"items,omitempty"`
-	Media       json.RawMessage `json:"media,omitempty"`
-	File        json.RawMessage `json:"file,omitempty"`
-	Divider     *bool           `json:"divider,omitempty"`
-	Spacing     int             `json:"spacing,omitempty"`
-	AccentColor *int            `json:"accent_color,omitempty"`
-	Spoiler     bool            `json:"spoiler,omitempty"`
-}
-
-// SelectOption is one line of a string select.
-type SelectOption struct {
-	Label       string          `json:"label"`
-	Value       string          `json:"value"`
-	Description string          `json:"description,omitempty"`
-	Emoji       json.RawMessage `json:"emoji,omitempty"`
-	Default     bool            `json:"default,omitempty"`
-}
-
-// Component types.
-const (
-	typeRow          = 1
-	typeButton       = 2
-	typeStringSelect = 3
-	typeTextInput    = 4
-	typeUserSelect   = 5
-	typeRoleSelect   = 6
-	typeMentionable  = 7
-	typeChannel      = 8
-	typeSection      = 9
-	typeText         = 10
-	typeThumbnail    = 11
-	typeGallery      = 12
-	typeFile         = 13
-	typeSeparator    = 14
-	typeContainer    = 17
-	typeLabel        = 18
-	typeFileUpload   = 19
-)
-
-func isSelect(t int) bool { return t == typeStringSelect || t >= typeUserSelect && t <= typeChannel }
-
-// walk visits a component and all below it, parents first.
-func (c *Component) walk(visit func(*Component)) {
-	visit(c)
-	for i := range c.Components {
-		c.Components[i].walk(visit)
-	}
-	if c.Component != nil {
-		c.Component.walk(visit)
-	}
-	if c.Accessory != nil {
-		c.Accessory.walk(visit)
-	}
-}
-
-func walkAll(list []Component, visit func(*Component)) {
-	for i := range list {
-		list[i].walk(visit)
-	}
-}
 
 // Message is one state of a message. It is a copy: later edits don't show.
 type Message struct {
@@ -261,7 +139,7 @@ func (s *Server) post(m *message) *message {
 	return m
 }
 
-// edited tells everyone who sees the message that it changed.
+// revise makes next the message's state and tells everyone who sees it.
 func (s *Server) revise(m *message, next Message) {
 	now := s.now()
 	m.edited = now
@@ -374,64 +252,4 @@ func orEmpty[T any](list []T) []T {
 		return []T{}
 	}
 	return list
-}
-
-// message finds a message that is not deleted.
-func (c *Channel) message(id string) *message {
-	for i := len(c.messages) - 1; i >= 0; i-- {
-		if m := c.messages[i]; m.now.ID == id && !m.now.Deleted {
-			return m
-		}
-	}
-	return nil
-}
-
-// was reports whether a message with the id was ever in the channel.
-func (c *Channel) was(id string) bool {
-	return slices.ContainsFunc(c.messages, func(m *message) bool { return m.now.ID == id })
-}
-
-// History lists every message ever posted in the channel, oldest first, with
-// deleted and ephemeral ones, each with its earlier states.
-func (c *Channel) History() []Message {
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	return c.history(func(*message) bool { return true })
-}
-
-func (c *Channel) history(keep func(*message) bool) []Message {
-	var out []Message
-	for _, m := range c.messages {
-		if keep(m) {
-			out = append(out, m.snapshot())
-		}
-	}
-	return out
-}
-
-// Sees lists what the user finds in the channel now, oldest first: nothing
-// deleted, nothing ephemeral for others, and nothing at all without the right
-// to view the channel or a place in a private thread.
-func (u *User) Sees(c *Channel) []Message {
-	u.s.mu.Lock()
-	defer u.s.mu.Unlock()
-	if !u.s.canView(u, c) {
-		return nil
-	}
-	return c.history(func(m *message) bool { return u.s.visible(u, m) })
-}
-
-func (s *Server) canView(u *User, c *Channel) bool {
-	p := s.permissions(u, c)
-	if p&permView == 0 && c.guild != nil {
-		return false
-	}
-	if c.kind == channelPrivateThread && p&permManageThreads == 0 && !slices.Contains(c.joined, u) {
-		return false
-	}
-	return p != 0
-}
-
-func (s *Server) visible(u *User, m *message) bool {
-	return !m.now.Deleted && (m.now.OnlyFor == nil || m.now.OnlyFor == u) && s.canView(u, m.channel)
 }

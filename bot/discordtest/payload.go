@@ -213,9 +213,6 @@ func (c *call) message(raw json.RawMessage, m Message, w where) (next Message, p
 	if why := p.flagFaults(w); why != "" {
 		c.breach("%s", why)
 	}
-	if w.edit && w.interaction && p.Flags != nil && (*p.Flags&flagEphemeral != 0) != m.Ephemeral() && *p.Flags&flagEphemeral != 0 {
-		c.breach("ephemeral is fixed by the first reply")
-	}
 	next, bad := p.apply(c.s, m, w)
 	if bad != nil {
 		status, out = c.rejected(bad)

@@ -36,11 +36,7 @@ type schemaJob struct {
 func newSchemaQueue(path string, violate func(string, ...any)) *schemaQueue {
 	q := &schemaQueue{path: findSchema(path), violate: violate}
 	q.cond = sync.NewCond(&q.mu)
-	if q.path == "" {
-		q.closed = true
-		return q
-	}
-	go q.run()
+	q.closed = q.path == ""
 	return q
 }
 

@@ -17,7 +17,7 @@ var off = &discordgo.MessageAllowedMentions{Parse: []discordgo.AllowedMentionTyp
 
 const intents = discordgo.IntentsGuilds | discordgo.IntentsGuildMessages | discordgo.IntentsDirectMessages | discordgo.IntentMessageContent
 
-func within(t *testing.T) context.Context {
+func within(t testing.TB) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	t.Cleanup(cancel)
@@ -26,7 +26,7 @@ func within(t *testing.T) context.Context {
 
 // newSession is a discordgo session whose REST calls reach the fake; handlers
 // are added before it is opened.
-func newSession(t *testing.T, s *discordtest.Server, handlers ...any) *discordgo.Session {
+func newSession(t testing.TB, s *discordtest.Server, handlers ...any) *discordgo.Session {
 	t.Helper()
 	d, err := discordgo.New("Bot " + s.Token())
 	if err != nil {
@@ -43,7 +43,7 @@ func newSession(t *testing.T, s *discordtest.Server, handlers ...any) *discordgo
 
 // open opens the session and ends it, without discordgo's second of courtesy,
 // with the test.
-func open(t *testing.T, s *discordtest.Server, d *discordgo.Session) {
+func open(t testing.TB, s *discordtest.Server, d *discordgo.Session) {
 	t.Helper()
 	if err := d.Open(); err != nil {
 		t.Fatal(err)
@@ -60,7 +60,7 @@ func open(t *testing.T, s *discordtest.Server, d *discordgo.Session) {
 }
 
 // register puts the commands that the tests use.
-func register(t *testing.T, d *discordgo.Session, s *discordtest.Server) {
+func register(t testing.TB, d *discordgo.Session, s *discordtest.Server) {
 	t.Helper()
 	_, err := d.ApplicationCommandBulkOverwrite(s.Bot().ID, "", []*discordgo.ApplicationCommand{
 		{Name: "ask", Description: "Ask", Options: []*discordgo.ApplicationCommandOption{
@@ -75,6 +75,9 @@ func register(t *testing.T, d *discordgo.Session, s *discordtest.Server) {
 		{Name: "Check this message", Type: discordgo.MessageApplicationCommand},
 	})
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.WaitCommands(within(t), nil); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -170,5 +173,57 @@ func TestDispatchRaw(t *testing.T) {
 		}
 	case <-within(t).Done():
 		t.Fatal("no event")
+	}
+}
+
+// BenchmarkAsk is a question from the interaction to the final edit, 16 at a
+// time, through discordgo: what the fake and the library cost together.
+func BenchmarkAsk(b *testing.B) {
+	s := discordtest.New(b, discordtest.Options{})
+	guild := s.Guild("Newsroom")
+	general := guild.Channel("general")
+	text := "done"
+	d := newSession(b, s, func(d *discordgo.Session, i *discordgo.InteractionCreate) {
+		if err := d.InteractionRespond(i.Interaction, &discordgo.InteractionResponse{Type: discordgo.InteractionResponseDeferredChannelMessageWithSource}); err != nil {
+			b.Error(err)
+			return
+		}
+		edit := discordgo.WebhookEdit{Content: &text, AllowedMentions: off}
+		if _, err := d.RequestWithBucketID("PATCH", discordgo.EndpointWebhookMessage(i.AppID, i.Token, "@original"), edit, i.Token); err != nil {
+			b.Error(err)
+		}
+	})
+	open(b, s, d)
+	register(b, d, s)
+	b.SetParallelism(8)
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if _, err := guild.Owner().Ask(general, "/ask", discordtest.Opt("question", "Why?")).WaitReply(b.Context()); err != nil {
+				b.Error(err)
+			}
+		}
+	})
+}
+
+// TestRateLimitThroughDiscordgo limits a route on demand: the library waits as
+// long as it was told and no rule is broken.
+func TestRateLimitThroughDiscordgo(t *testing.T) {
+	s := discordtest.New(t, discordtest.Options{})
+	general := s.Guild("Newsroom").Channel("general")
+	d := newSession(t, s)
+	s.Inject(discordtest.Fault{Method: "POST", Path: "/messages", Times: 1, Status: http.StatusTooManyRequests, RetryAfter: 300 * time.Millisecond})
+	s.Limit("POST", "/messages", 2, 300*time.Millisecond)
+	start := time.Now()
+	for range 3 {
+		if _, err := d.ChannelMessageSendComplex(general.ID, &discordgo.MessageSend{Content: "x", AllowedMentions: off}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if took := time.Since(start); took < 500*time.Millisecond {
+		t.Errorf("three messages under two limits of 300 ms took %v", took)
+	}
+	if n := s.Refused(); n != 1 {
+		t.Errorf("%d refused requests, want 1", n)
 	}
 }

@@ -2,6 +2,7 @@ package discordtest
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 )
 
@@ -84,6 +85,17 @@ func (i *Interaction) Now() Reply {
 	return i.state()
 }
 
+// Created is when the user acted, by the server's clock.
+func (i *Interaction) Created() time.Time { return i.created }
+
+// Body is the interaction as it is sent to the bot, nil when it never was.
+func (i *Interaction) Body() json.RawMessage {
+	if i.body == nil {
+		return nil
+	}
+	return encode(i.body)
+}
+
 // Channel is where the interaction happened.
 func (i *Interaction) Channel() *Channel { return i.channel }
 
@@ -121,63 +133,4 @@ func (c *Channel) Wait(ctx context.Context, done func([]Message) bool) ([]Messag
 		return done(last), nil
 	})
 	return last, err
-}
-
-// Post is a message that a user posted.
-type Post struct {
-	Message
-
-	s *Server
-	m *message
-}
-
-// answers lists the bot's messages that answer the post: those that reply to
-// it, those later in its channel that reply to nothing, and those in a thread
-// opened from it. Deleted ones are left out.
-func (p *Post) answers() []Message {
-	c := p.m.channel
-	var out []Message
-	for _, m := range c.messages {
-		later := m.via == nil && m.now.Author == p.s.bot && m != p.m && younger(m.now.ID, p.ID)
-		if later && !m.now.Deleted && (m.now.ReplyTo == p.ID || m.now.ReplyTo == "") {
-			out = append(out, m.snapshot())
-		}
-	}
-	if t := p.m.thread; t != nil {
-		for _, m := range t.messages {
-			if m.now.Author == p.s.bot && !m.now.Deleted {
-				out = append(out, m.snapshot())
-			}
-		}
-	}
-	return out
-}
-
-// Answers lists what the bot has answered so far: its messages that reply to
-// the post, those later in the channel that reply to nothing, and those in a
-// thread opened from the post; without deleted ones.
-func (p *Post) Answers() []Message {
-	p.s.mu.Lock()
-	defer p.s.mu.Unlock()
-	return p.answers()
-}
-
-// Wait waits until done is true of the bot's answers, see [Post.Answers]. done
-// must not call the server.
-func (p *Post) Wait(ctx context.Context, done func([]Message) bool) ([]Message, error) {
-	var last []Message
-	err := p.s.await(ctx, &p.m.channel.changed, "an answer to "+p.Author.Name, func() (bool, error) {
-		last = p.answers()
-		return done(last), nil
-	})
-	return last, err
-}
-
-// WaitReply waits for the bot's first answer.
-func (p *Post) WaitReply(ctx context.Context) (Message, error) {
-	list, err := p.Wait(ctx, func(list []Message) bool { return len(list) > 0 })
-	if err != nil {
-		return Message{}, err
-	}
-	return list[0], nil
 }

@@ -14,7 +14,10 @@ type Question struct {
 	Since   string // day of publication, "2006-01-02"; "" is open
 	Until   string
 	Source  string // publisher
-	Article string // id
+	Article string // id or file name
+
+	User     string   // whose spending cap a model's work counts against; an opaque name
+	Progress Progress // told how far the answer has come; may be nil
 }
 
 // A Turn is an earlier question of a conversation and what was answered.
@@ -68,6 +71,9 @@ type Answer struct {
 	AsOf          string         `json:"as_of"`   // last day that the articles cover
 	Nearest       []Citation     `json:"nearest"` // what comes closest, when abstained
 	TookMS        int64          `json:"took_ms"`
+	Note          string         `json:"note,omitempty"` // why no model wrote it, where one should have
+	Draft         *modelDraft    `json:"-"`              // what the model wrote and what was dropped, for the record
+	Confidence    float64        `json:"confidence"`     // that the best passage answers, in [0, 1]
 }
 
 // A Statement is one sentence of an answer and the citations that bear it.

@@ -18,12 +18,16 @@ type Options struct {
 	// Now returns the asker's time; "" days are never compared with it otherwise.
 	// nil means time.Now.
 	Now func() time.Time
+	// Writer has a language model write the answers; nil leaves them to sentences of
+	// the articles.
+	Writer *Writer
 }
 
 // An Answerer answers questions from a library.
 type Answerer struct {
-	lib *retrieval.Library
-	now func() time.Time
+	lib    *retrieval.Library
+	now    func() time.Time
+	writer *Writer
 }
 
 // New returns an Answerer over a library, which may grow while it answers.
@@ -31,7 +35,7 @@ func New(lib *retrieval.Library, o Options) *Answerer {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Answerer{lib, o.Now}
+	return &Answerer{lib, o.Now, o.Writer}
 }
 
 // An InputError says in one line what is wrong with a question and what to do.
@@ -167,8 +171,4 @@ func (a Answer) complete() Answer {
 		a.Mode = Extractive
 	}
 	return a
-}
-
-func (a *Answerer) answer(ctx context.Context, q Question, f retrieval.Filter) (Answer, error) {
-	return Answer{}, nil
 }

@@ -136,6 +136,9 @@ func analyse(w string) Term {
 		return t
 	}
 	f := Fold(w)
+	if f != "" && f[0] >= utf8.RuneSelf {
+		f = romanise(f)
+	}
 	if name, ok := spellings[f]; ok {
 		t.Text = name
 		return t

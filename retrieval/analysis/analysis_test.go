@@ -22,7 +22,8 @@ func TestSameForm(t *testing.T) {
 		{"115 thousand", "115000"}, {"$50 million", "50m"}, {"2.5 million", "2,500,000"},
 		{"the U.S.", "the United States"}, {"the US", "USA"}, {"the us", "Americans"}, {"Russians", "Russia"},
 		{"Élysée", "elysee"}, {"met", "meets"}, {"troops", "troop"}, {"seven", "7"}, {"7th", "7"},
-		{"organisation", "Organization"}, {"ＮＡＴＯ", "NATO"},
+		{"organisation", "Organization"}, {"Лавров", "Lavrov"}, {"Зеленський", "Zelensky"}, {"Київ", "Kiev"}, {"США", "U.S."},
+		{"the White House", "White House"}, {"ＮＡＴＯ", "NATO"},
 	} {
 		if a, b := forms(c.a), forms(c.b); a != b || a == "" {
 			t.Errorf("%q gives %q, %q gives %q; want the same", c.a, a, c.b, b)

@@ -15,7 +15,15 @@ var spellingTable string
 //go:embed irregular.txt
 var irregularTable string
 
+//go:embed antonyms.txt
+var antonymTable string
+
+//go:embed metonyms.txt
+var metonymTable string
+
 var (
+	antonyms  = map[string]map[string]bool{}
+	metonyms  = map[string][]string{}  // term -> terms that news says in its place
 	spellings = map[string]string{}    // folded word -> the name's one spelling
 	phrases   = map[[2]string]string{} // two terms -> the name's one spelling
 	irregular = map[string]string{}    // folded form -> base form
@@ -55,6 +63,43 @@ func init() {
 		}
 	})
 }
+
+func init() {
+	eachLine(metonymTable, func(name string, forms []string) {
+		group := []string{normal(name).Text}
+		for _, f := range forms {
+			group = append(group, normal(f).Text)
+		}
+		for _, f := range group[1:] {
+			metonyms[f] = append(metonyms[f], group[0])
+			metonyms[group[0]] = append(metonyms[group[0]], f)
+		}
+	})
+}
+
+func init() {
+	oppose := func(a, b string) {
+		if antonyms[a] == nil {
+			antonyms[a] = map[string]bool{}
+		}
+		antonyms[a][b] = true
+	}
+	eachLine(antonymTable, func(one string, others []string) {
+		for _, a := range strings.Fields(one) {
+			for _, b := range others {
+				oppose(normal(a).Text, normal(b).Text)
+				oppose(normal(b).Text, normal(a).Text)
+			}
+		}
+	})
+}
+
+// Opposed reports whether two terms say the opposite of one another.
+func Opposed(a, b string) bool { return antonyms[a][b] }
+
+// Metonyms returns the terms that news says in place of a term: the capital or the
+// seat of a government for the country, and the other way round.
+func Metonyms(term string) []string { return metonyms[term] }
 
 // eachLine calls f for every "name: form form" line of a table. A "#" begins a
 // comment; a form of two words is written with an underscore.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 // textOf returns a text of exactly n tokens.
@@ -34,24 +35,44 @@ func BenchmarkEmbed(b *testing.B) {
 	}
 }
 
-// 32 passages of 128 tokens on one core and on two.
-func BenchmarkEmbedPassages(b *testing.B) {
-	for _, threads := range []int{1, 2} {
-		b.Run(fmt.Sprintf("threads=%d", threads), func(b *testing.B) {
-			l := newLocal(b, threads)
-			texts := make([]string, 32)
-			for i := range texts {
-				texts[i] = textOf(b, l, 128)
-			}
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := l.EmbedPassages(context.Background(), texts); err != nil {
-					b.Fatal(err)
-				}
-			}
-			b.ReportMetric(float64(b.N*len(texts))/b.Elapsed().Seconds(), "passages/s")
-		})
+// 36 sentences of 10 to 45 tokens, on one core.
+func BenchmarkSentences(b *testing.B) {
+	l := newLocal(b, 1)
+	var texts []string
+	for n := 10; n <= 45; n++ {
+		texts = append(texts, textOf(b, l, n))
 	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := l.EmbedPassages(context.Background(), texts); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N*len(texts))/b.Elapsed().Seconds(), "sentences/s")
+}
+
+// 16 passages of 128 tokens on one core and on two, in turn, so that a busy
+// machine slows both.
+func BenchmarkTwoCores(b *testing.B) {
+	one, two := newLocal(b, 1), newLocal(b, 2)
+	texts := make([]string, 16)
+	for i := range texts {
+		texts[i] = textOf(b, one, 128)
+	}
+	var single, double time.Duration
+	for b.Loop() {
+		for l, took := range map[*Local]*time.Duration{one: &single, two: &double} {
+			start := time.Now()
+			if _, err := l.EmbedPassages(context.Background(), texts); err != nil {
+				b.Fatal(err)
+			}
+			*took += time.Since(start)
+		}
+	}
+	passages := float64(b.N * len(texts))
+	b.ReportMetric(passages/single.Seconds(), "passages/s-one")
+	b.ReportMetric(passages/double.Seconds(), "passages/s-two")
+	b.ReportMetric(single.Seconds()/double.Seconds(), "times-faster")
 }
 
 // What the first Local of a process waits for.

@@ -2,9 +2,9 @@ package embed
 
 import "math"
 
-// A scratch holds all that one forward pass writes, so that a pass allocates nothing. Matrices lie row by row, one row
-// a token. Their rows are rounded up to whole tiles; what stands in the rows
-// beyond the text is never read back.
+// A scratch holds all that one forward pass writes, so that a pass allocates
+// nothing. Matrices lie row by row, one row a token. There are
+// rows enough to fill the last tile; what stands in them is never read back.
 type scratch struct {
 	x      []float32 // [rows][width] the hidden states
 	sub    []float32 // [rows][width] what a sublayer adds to them
@@ -21,7 +21,7 @@ func (w *weights) scratch() *scratch {
 	if s, ok := w.free.Get().(*scratch); ok {
 		return s
 	}
-	rows, cols := roundUp(w.positions, tileRows), roundUp(w.positions, columns)
+	rows, cols := w.positions+tileRows-1, roundUp(w.positions, columns)
 	return &scratch{
 		x:      make([]float32, rows*w.width),
 		sub:    make([]float32, rows*w.width),
@@ -36,38 +36,33 @@ func (w *weights) scratch() *scratch {
 
 func roundUp(n, to int) int { return (n + to - 1) / to * to }
 
-// forward writes the vector of 1 to positions ids, the mean of their last hidden
-// states scaled to unit length, to dst of width floats.
-func (w *weights) forward(dst []float32, ids []int32, s *scratch) {
-	w.states(ids, s)
-	clear(dst)
-	for t := range ids {
-		for i, v := range s.x[t*w.width:][:len(dst)] {
-			dst[i] += v
-		}
-	}
-	normalise(dst)
-}
-
 // states runs the encoder of Devlin et al. 2018 (BERT: layer norm after every
-// sublayer, GELU with erf) over 1 to positions ids and leaves their last hidden
-// states in the rows of s.x.
-func (w *weights) states(ids []int32, s *scratch) {
-	n := len(ids)
-	for t, id := range ids {
-		row := s.x[t*w.width:][:w.width]
-		word := w.words[int(id)*w.width:][:w.width]
-		scale := w.wordScale[int(id)*(w.width/block):]
-		place := w.places[t*w.width:][:w.width]
-		for i := range row {
-			row[i] = float32(int8(word[i]))*scale[i/block] + place[i]
+// sublayer, GELU with erf) over texts of 1 to positions ids each and positions in
+// all. It leaves their last hidden states in the rows of s.x, text after text. A
+// text's states do not depend on the others: only attention mixes rows.
+func (w *weights) states(texts []input, s *scratch) {
+	n := 0
+	for _, in := range texts {
+		for t, id := range in.ids {
+			row := s.x[n*w.width:][:w.width]
+			word := w.words[int(id)*w.width:][:w.width]
+			scale := w.wordScale[int(id)*(w.width/block):]
+			place := w.places[t*w.width:][:w.width]
+			for i := range row {
+				row[i] = float32(int8(word[i]))*scale[i/block] + place[i]
+			}
+			w.norm.apply(row)
+			n++
 		}
-		w.norm.apply(row)
 	}
 	for i := range w.layers {
 		l := &w.layers[i]
 		l.qkv.apply(s.qkv, s.x, n, s.panel)
-		w.attend(s, n)
+		at := 0
+		for _, in := range texts {
+			w.attend(s, at, len(in.ids))
+			at += len(in.ids)
+		}
 		l.proj.apply(s.sub, s.mix, n, s.panel)
 		addNorm(s.x, s.sub, n, l.norm1)
 		l.up.apply(s.inner, s.x, n, s.panel)
@@ -75,6 +70,17 @@ func (w *weights) states(ids []int32, s *scratch) {
 		l.down.apply(s.sub, s.inner, n, s.panel)
 		addNorm(s.x, s.sub, n, l.norm2)
 	}
+}
+
+// mean writes the mean of the states, scaled to unit length, to dst.
+func mean(dst, states []float32) {
+	clear(dst)
+	for ; len(states) > 0; states = states[len(dst):] {
+		for i, v := range states[:len(dst)] {
+			dst[i] += v
+		}
+	}
+	normalise(dst)
 }
 
 // apply writes x times the matrix plus its bias to dst, for n rows rounded up
@@ -94,12 +100,14 @@ func (l *linear) apply(dst, x []float32, n int, panel []float32) {
 
 var zeros [columns]float32
 
-// attend writes softmax(Q K^T) V of every head to s.mix. The factor
-// 1/sqrt(head) is part of Q's weights.
-func (w *weights) attend(s *scratch, n int) {
+// attend writes softmax(Q K^T) V of every head to s.mix, for the text in the n
+// rows from first on. The factor 1/sqrt(head) is part of Q's weights. It also
+// writes over the rows that fill the last tile, so texts go in order.
+func (w *weights) attend(s *scratch, first, n int) {
 	head, stride, cols := w.head(), 3*w.width, roundUp(n, columns)
+	qkv, mix := s.qkv[first*stride:], s.mix[first*w.width:]
 	for h := range w.heads {
-		q, k, v := s.qkv[h*head:], s.qkv[w.width+h*head:], s.qkv[2*w.width+h*head:]
+		q, k, v := qkv[h*head:], qkv[w.width+h*head:], qkv[2*w.width+h*head:]
 		for c := 0; c < n; c += columns {
 			for t := c; t < min(c+columns, n); t++ {
 				for i, f := range k[t*stride:][:head] {
@@ -115,7 +123,7 @@ func (w *weights) attend(s *scratch, n int) {
 		}
 		for c := 0; c < head; c += columns {
 			for r := 0; r < n; r += tileRows {
-				tile(s.mix[r*w.width+h*head+c:], w.width, s.scores[r*cols:], cols, v[c:], stride, n, zeros[:])
+				tile(mix[r*w.width+h*head+c:], w.width, s.scores[r*cols:], cols, v[c:], stride, n, zeros[:])
 			}
 		}
 	}
@@ -152,11 +160,16 @@ func (m layerNorm) apply(row []float32) {
 func softmax(row []float32) {
 	top := row[0]
 	for _, v := range row {
-		top = max(top, v)
+		if v > top {
+			top = v
+		}
 	}
 	var sum float32
 	for i, v := range row {
-		e := exp(v - top)
+		e := float32(0)
+		if at := (v - top + curveSpan) * curveSteps; at > 0 {
+			e = expCurve.read(at)
+		}
 		row[i] = e
 		sum += e
 	}
@@ -166,52 +179,43 @@ func softmax(row []float32) {
 	}
 }
 
-// exp returns e^x for x <= 0 with a relative error below 2e-7: x is split
-// into n*ln 2 + r with |r| <= ln(2)/2, and e^r comes from the polynomial of
-// the Cephes library (expf).
-func exp(x float32) float32 {
-	if x < -87 {
-		return 0
-	}
-	n := int32(x*math.Log2E - 0.5)
-	f := float32(n)
-	r := x - f*0.693359375 + f*2.12194440e-4
-	p := float32(1.9875691500e-4)
-	p = p*r + 1.3981999507e-3
-	p = p*r + 8.3334519073e-3
-	p = p*r + 4.1665795894e-2
-	p = p*r + 1.6666665459e-1
-	p = p*r + 5.0000001201e-1
-	return (p*r*r + r + 1) * math.Float32frombits(uint32(n+127)<<23)
-}
-
-// phi holds the standard normal distribution function from -phiEnd to phiEnd
-// at steps of 1/phiStep. Read with linear interpolation it is off by less
-// than 2e-6 (step^2/8 times the greatest second derivative).
-const (
-	phiEnd  = 8
-	phiStep = 128
-)
-
-var phi = func() (t [2*phiEnd*phiStep + 2]float32) {
-	for i := range t {
-		x := float64(i)/phiStep - phiEnd
-		t[i] = float32(0.5 * math.Erfc(-x/math.Sqrt2))
-	}
-	return
-}()
-
 // gelu replaces every x by x times phi(x) (Hendrycks and Gimpel 2016).
 func gelu(row []float32) {
 	for i, x := range row {
-		at := (x + phiEnd) * phiStep
-		switch {
+		switch at := (x + curveSpan/2) * curveSteps; {
 		case at <= 0:
 			row[i] = 0
-		case at < 2*phiEnd*phiStep:
-			j := int(at)
-			low, high := phi[j], phi[j+1]
-			row[i] = x * (low + (at-float32(j))*(high-low))
+		case at < curveSpan*curveSteps:
+			row[i] = x * phiCurve.read(at)
 		}
 	}
+}
+
+// A curve is a table of a function over curveSpan, read with linear
+// interpolation. Its error is at most (1/curveSteps)^2/8, or 8e-6, of the
+// second derivative: far below the rounding of the weights.
+type curve [curveSpan*curveSteps + 2]float32
+
+const (
+	curveSpan  = 16
+	curveSteps = 128 // in a span of 1
+)
+
+var (
+	expCurve = newCurve(-curveSpan, math.Exp) // e^-16 counts as 0
+	phiCurve = newCurve(-curveSpan/2, func(x float64) float64 { return math.Erfc(-x/math.Sqrt2) / 2 })
+)
+
+func newCurve(low float64, f func(float64) float64) *curve {
+	var c curve
+	for i := range c {
+		c[i] = float32(f(low + float64(i)/curveSteps))
+	}
+	return &c
+}
+
+// read returns the function at its low end plus at/curveSteps.
+func (c *curve) read(at float32) float32 {
+	i := int(at)
+	return c[i] + (at-float32(i))*(c[i+1]-c[i])
 }

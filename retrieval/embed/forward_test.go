@@ -151,15 +151,24 @@ func TestForward(t *testing.T) {
 		}
 		scratch := w.scratch()
 		for n := s.positions; n > 0; n -= 1 + n/5 { // falling, so that stale rows follow
-			ids := make([]int32, n)
-			for i := range ids {
-				ids[i] = int32(r.IntN(s.vocabulary))
+			var texts []input
+			for left := n; left > 0; left -= len(texts[len(texts)-1].ids) {
+				ids := make([]int32, 1+r.IntN(left))
+				for i := range ids {
+					ids[i] = int32(r.IntN(s.vocabulary))
+				}
+				texts = append(texts, input{ids: ids})
 			}
-			got := make([]float32, s.width)
-			w.forward(got, ids, scratch)
-			for i, want := range reference(w, ids) {
-				if d := math.Abs(float64(got[i]) - want); !(d < 2e-5) {
-					t.Fatalf("%+v, %d tokens: number %d is %g, want %g", s, n, i, got[i], want)
+			w.states(texts, scratch)
+			x := scratch.x
+			for _, in := range texts {
+				got := make([]float32, s.width)
+				mean(got, x[:len(in.ids)*s.width])
+				x = x[len(in.ids)*s.width:]
+				for i, want := range reference(w, in.ids) {
+					if d := math.Abs(float64(got[i]) - want); !(d < 2e-5) {
+						t.Fatalf("%+v, %d of %d tokens: number %d is %g, want %g", s, len(in.ids), n, i, got[i], want)
+					}
 				}
 			}
 		}
@@ -172,21 +181,28 @@ func TestForwardAllocatesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, dst := e.scratch(), make([]float32, e.width)
-	ids := e.tokenizer.Encode(strings.Repeat("word ", 40), maxTokens)
-	if n := testing.AllocsPerRun(3, func() { e.forward(dst, ids, s) }); n != 0 {
+	texts := []input{{ids: e.tokenizer.Encode(strings.Repeat("word ", 40), maxTokens)}}
+	if n := testing.AllocsPerRun(3, func() { e.states(texts, s); mean(dst, s.x[:len(texts[0].ids)*e.width]) }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
 }
 
-func TestExp(t *testing.T) {
-	for x := float32(0); x > -100; x -= .0137 {
-		want := math.Exp(float64(x))
-		if d := math.Abs(float64(exp(x)) - want); !(d <= 2e-7*want+1e-37) {
-			t.Fatalf("exp(%g) = %g, want %g", x, exp(x), want)
+func TestSoftmax(t *testing.T) {
+	for _, n := range []int{1, 2, 17, 256} {
+		for _, spread := range []float64{0, 1, 10, 100} {
+			row, want, sum := make([]float32, n), make([]float64, n), 0.0
+			for i := range row {
+				row[i] = float32(spread * math.Sin(float64(i)*1.7))
+				want[i] = math.Exp(float64(row[i]))
+				sum += want[i]
+			}
+			softmax(row)
+			for i := range row {
+				if d := math.Abs(float64(row[i]) - want[i]/sum); !(d < 1e-5) {
+					t.Fatalf("%d numbers up to %g: number %d is %g, want %g", n, spread, i, row[i], want[i]/sum)
+				}
+			}
 		}
-	}
-	if exp(0) != 1 || exp(float32(math.Inf(-1))) != 0 {
-		t.Errorf("exp(0) = %g, exp(-Inf) = %g", exp(0), exp(float32(math.Inf(-1))))
 	}
 }
 
@@ -248,6 +264,6 @@ func FuzzParseWeights(f *testing.F) {
 		if err != nil {
 			return
 		}
-		w.forward(make([]float32, w.width), make([]int32, min(w.positions, 3)), w.scratch())
+		w.states([]input{{ids: make([]int32, min(w.positions, 3))}}, w.scratch())
 	})
 }

@@ -1,10 +1,9 @@
 package embed
 
 // The whole forward pass rests on two kernels. Both work on panels: a panel
-// holds columns columns of a matrix side by side, so that one row of it is
-// two AVX registers.
+// holds some columns of a matrix side by side.
 const (
-	tileRows = 6  // rows that tile makes at once: 6 x 16 sums fill 12 of 16 registers
+	tileRows = 6  // rows that tile makes at once: 6 x 16 sums fill 12 of 16 registers of AVX2, 24 of 32 of NEON
 	columns  = 16 // columns of a panel
 	block    = 64 // inputs that share one scale
 )

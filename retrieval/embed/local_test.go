@@ -160,6 +160,39 @@ func TestOrderAndConcurrency(t *testing.T) {
 	wg.Wait()
 }
 
+func TestPack(t *testing.T) {
+	for _, c := range []struct {
+		sizes []int
+		limit int
+		want  string
+	}{
+		{nil, 10, "[]"},
+		{[]int{3}, 1, "[[3]]"},
+		{[]int{4, 9, 5, 1}, 10, "[[9] [5 4 1]]"},
+		{[]int{5, 20, 5, 5}, 10, "[[20] [5 5] [5]]"},
+		{[]int{2, 2, 2}, 100, "[[2 2 2]]"},
+	} {
+		inputs := make([]input, len(c.sizes))
+		for i, n := range c.sizes {
+			inputs[i] = input{i, make([]int32, n)}
+		}
+		got := [][]int{}
+		for _, p := range pack(inputs, c.limit) {
+			sizes := []int{}
+			for _, in := range p {
+				if len(in.ids) != c.sizes[in.text] {
+					t.Errorf("%v: text %d has the ids of another", c.sizes, in.text)
+				}
+				sizes = append(sizes, len(in.ids))
+			}
+			got = append(got, sizes)
+		}
+		if fmt.Sprint(got) != c.want {
+			t.Errorf("%v in packs of %d: %v, want %s", c.sizes, c.limit, got, c.want)
+		}
+	}
+}
+
 func length(v []float32) float64 {
 	var square float64
 	for _, f := range v {

@@ -4,27 +4,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
-)
-
-// Kinds of interactions.
-const (
-	kindCommand      = 2
-	kindComponent    = 3
-	kindAutocomplete = 4
-	kindModal        = 5
-)
-
-// Kinds of first replies, the callback types of Discord's API.
-const (
-	ReplyMessage       = 4 // a message
-	ReplyDeferred      = 5 // "is thinking", a message to come
-	ReplyDeferredQuiet = 6 // nothing visible yet, the component's message may change
-	ReplyUpdate        = 7 // the component's message changed
-	ReplyChoices       = 8 // autocomplete
-	ReplyModal         = 9 // a form
 )
 
 // legalReplies lists the first replies that each kind of interaction may get.
@@ -33,39 +14,6 @@ var legalReplies = map[int][]int{
 	kindComponent:    {ReplyMessage, ReplyDeferred, ReplyDeferredQuiet, ReplyUpdate, ReplyModal},
 	kindAutocomplete: {ReplyChoices},
 	kindModal:        {ReplyMessage, ReplyDeferred, ReplyDeferredQuiet, ReplyUpdate},
-}
-
-// Interaction is something that a user did and that the bot must answer.
-type Interaction struct {
-	ID, Token string
-
-	s          *Server
-	kind       int
-	what       string // for people: `"/ask" of ann`
-	command    string
-	user       *User
-	channel    *Channel
-	message    *message // whose component was used
-	body       object
-	created    time.Time
-	delivered  time.Time
-	dispatched int
-	acked      int
-	ackedAt    time.Time
-	original   *message
-	touched    bool // the component's message was edited through this interaction
-	followUps  []*message
-	modal      *Modal
-	choices    []Choice
-	overdue    bool
-	changed    signal
-	err        error
-}
-
-// Choice is a suggestion of an autocomplete.
-type Choice struct {
-	Name  string `json:"name"`
-	Value any    `json:"value"`
 }
 
 func (i *Interaction) messageUpdated() bool {
@@ -83,6 +31,9 @@ func (c *call) callback() (int, any) {
 	}
 	if age := s.now().Sub(i.created); age > s.o.AckWithin {
 		i.overdue = true
+		if i.late() {
+			return refuse(http.StatusNotFound, 10062, "Unknown interaction")
+		}
 		return c.wrong(http.StatusNotFound, 10062, "Unknown interaction: the first reply to %s came after %v", i.what, age.Round(time.Millisecond))
 	}
 	var in struct {
@@ -266,156 +217,4 @@ func (c *call) suggest(i *Interaction, body json.RawMessage) (int, any, bool) {
 		i.choices = append(i.choices, Choice{o.Name, o.Value})
 	}
 	return 0, nil, true
-}
-
-// bound finds the live interaction of a webhook route. ok is false when the
-// request was refused with status and out.
-func (c *call) bound() (i *Interaction, status int, out any, ok bool) {
-	i = c.s.tokens[c.id("webhook_token")]
-	switch {
-	case i == nil || c.id("webhook_id") != c.s.bot.ID:
-		status, out = c.wrong(http.StatusNotFound, 10015, "Unknown Webhook")
-	case c.s.now().Sub(i.created) > c.s.o.TokenLife:
-		status, out = c.wrong(http.StatusUnauthorized, 50027, "Invalid Webhook Token: %s is %v old", i.what, c.s.now().Sub(i.created).Round(time.Second))
-	case i.acked == 0:
-		status, out = c.wrong(http.StatusNotFound, 10015, "Unknown Webhook: %s has no first reply yet", i.what)
-	case i.acked == ReplyChoices || i.acked == ReplyModal:
-		status, out = c.wrong(http.StatusNotFound, 10015, "Unknown Webhook: %s was answered with choices or a modal", i.what)
-	default:
-		ok = true
-	}
-	return
-}
-
-// target finds the message of a webhook route.
-func (c *call) target(i *Interaction) (m *message, status int, out any) {
-	id := c.id("message_id")
-	if id == "@original" {
-		m = i.reply()
-	} else {
-		for _, f := range append([]*message{i.reply()}, i.followUps...) {
-			if f != nil && f.now.ID == id {
-				m = f
-			}
-		}
-	}
-	if m == nil {
-		status, out = c.wrong(http.StatusNotFound, 10008, "Unknown Message")
-	} else if m.now.Deleted {
-		m = nil
-		status, out = refuse(http.StatusNotFound, 10008, "Unknown Message")
-	}
-	return
-}
-
-func (c *call) followUp() (int, any) {
-	i, status, out, ok := c.bound()
-	if !ok {
-		return status, out
-	}
-	s := c.s
-	if o := i.original; o != nil && o.now.Loading() && !o.now.Deleted {
-		// The first follow-up to a defer takes the place of "is thinking".
-		next, p, status, out, ok := c.message(c.body, o.now, where{interaction: true})
-		if !ok {
-			return status, out
-		}
-		if wants := p.Flags != nil && *p.Flags&flagEphemeral != 0; wants && !o.now.Ephemeral() {
-			c.breach("ephemeral is fixed by the defer, this reply is public")
-			next.Flags &^= flagEphemeral
-		}
-		s.revise(o, next)
-		return http.StatusOK, s.messageJSON(o)
-	}
-	next, _, status, out, ok := c.message(c.body, Message{Author: s.bot}, where{interaction: true})
-	if !ok {
-		return status, out
-	}
-	if next.Flags&flagEphemeral != 0 {
-		next.OnlyFor = i.user
-	}
-	m := &message{now: next, channel: i.channel, via: i, tokenBound: next.OnlyFor != nil}
-	if r := i.reply(); r != nil {
-		m.now.ReplyTo = r.now.ID
-	}
-	i.followUps = append(i.followUps, m)
-	s.post(m)
-	return http.StatusOK, s.messageJSON(m)
-}
-
-func (c *call) getReply() (int, any) {
-	i, status, out, ok := c.bound()
-	if !ok {
-		return status, out
-	}
-	m, status, out := c.target(i)
-	if m == nil {
-		return status, out
-	}
-	return http.StatusOK, c.s.messageJSON(m)
-}
-
-func (c *call) editReply() (int, any) {
-	i, status, out, ok := c.bound()
-	if !ok {
-		return status, out
-	}
-	m, status, out := c.target(i)
-	if m == nil {
-		return status, out
-	}
-	next, _, status, out, ok := c.message(c.body, m.now, where{edit: true, interaction: true})
-	if !ok {
-		return status, out
-	}
-	if m == i.message {
-		i.touched = true
-	}
-	c.s.revise(m, next)
-	i.changed.fire()
-	return http.StatusOK, c.s.messageJSON(m)
-}
-
-func (c *call) deleteReply() (int, any) {
-	i, status, out, ok := c.bound()
-	if !ok {
-		return status, out
-	}
-	m, status, out := c.target(i)
-	if m == nil {
-		return status, out
-	}
-	c.s.remove(m)
-	i.changed.fire()
-	return http.StatusNoContent, nil
-}
-
-// interact makes an interaction and sends it to the bot.
-func (s *Server) interact(i *Interaction, inner object) *Interaction {
-	i.s, i.created, i.changed = s, s.now(), newSignal()
-	i.ID = s.id()
-	i.Token = "aW50ZXJhY3Rpb246" + i.ID + "." + strconv.FormatInt(int64(len(s.tokens)), 36)
-	s.interactions[i.ID], s.tokens[i.Token] = i, i
-	u, ch := i.user, i.channel
-	o := object{"id": i.ID, "application_id": s.bot.ID, "type": i.kind, "token": i.Token, "version": 1, "data": inner, "channel_id": ch.ID, "channel": ch.json(),
-		"locale": u.Locale, "app_permissions": strconv.FormatInt(s.permissions(s.bot, ch), 10), "entitlements": []any{},
-		"authorizing_integration_owners": object{"0": "0"}, "attachment_size_limit": 10 << 20}
-	if g := ch.guild; g != nil {
-		m := g.member(u.ID).json()
-		m["permissions"] = strconv.FormatInt(s.permissions(u, ch), 10)
-		o["member"], o["guild_id"], o["guild_locale"], o["context"] = m, g.ID, "en-US", 0
-		o["guild"] = object{"id": g.ID, "locale": "en-US", "features": []any{}}
-		o["authorizing_integration_owners"] = object{"0": g.ID}
-	} else {
-		o["user"], o["context"] = u.json(), 1
-	}
-	if i.message != nil {
-		o["message"] = s.messageJSON(i.message)
-	}
-	i.body = o
-	s.dispatch(event{name: "INTERACTION_CREATE", guild: ch.guildID(), body: o, interaction: i})
-	if i.dispatched == 0 {
-		i.err = errNoSession
-	}
-	return i
 }

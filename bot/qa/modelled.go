@@ -1,0 +1,152 @@
+package qa
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"crisisbot/prompts"
+)
+
+// A Stage is how far an answer has come.
+type Stage string
+
+const (
+	Searching Stage = "searching"
+	Writing   Stage = "writing"
+	Checking  Stage = "checking"
+)
+
+// A Progress is told of an answer on its way. Statements are those that passed
+// their check so far, numbered for good; before the first it has none.
+type Progress func(stage Stage, statements []Statement, citations []Citation)
+
+func (p Progress) tell(stage Stage, statements []Statement, citations []Citation) {
+	if p != nil {
+		p(stage, statements, citations)
+	}
+}
+
+const (
+	// A prompt shows few passages, so that a flood of near-copies can't push out
+	// the rest, and a small model isn't lost.
+	manifestSize      = 8
+	manifestPerOrigin = 2
+
+	rewriteTime = 4 * time.Second  // for making a follow-up stand alone
+	modelTime   = 10 * time.Second // for writing, the repair included
+)
+
+// manifest numbers the passages that a model may cite: those of the best
+// sentences, originals for their copies, few of one origin, none that speaks to a
+// machine.
+func (q *inquiry) manifest(ranked []*sentence) Manifest {
+	var m Manifest
+	seen := map[string]bool{}
+	perOrigin := map[string]int{}
+	single := q.query.Filter.Article != ""
+	for _, s := range ranked {
+		s = q.preferOriginal(ranked, s)
+		if key := s.Passage.Key(); !seen[key] && !checkOrdersIn(s.Passage) && (single || perOrigin[originOf(s)] < manifestPerOrigin) {
+			seen[key] = true
+			perOrigin[originOf(s)]++
+			m = append(m, s.Passage)
+		}
+		if len(m) == manifestSize {
+			break
+		}
+	}
+	return m
+}
+
+// model has the language model write the answer from the manifest. Its error is a
+// reason to answer without it.
+func (a *Answerer) model(ctx context.Context, asked Question, q *inquiry, ranked []*sentence) (Answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, modelTime)
+	defer cancel()
+	asked.Progress.tell(Writing, nil, nil)
+	covered := a.lib.Covered()
+	d, err := a.writer.draft(ctx, q.manifest(ranked), modelTask{
+		kind: modelAnswer, user: asked.User, text: essence(asked.Text), language: q.language,
+		first: covered.Since, last: covered.Until, conversation: summarise(asked.History),
+	}, func(s []Statement, c []Citation) { asked.Progress.tell(Checking, s, c) })
+	if err != nil {
+		return Answer{Draft: &d}, err
+	}
+	ans := Answer{Mode: Model, Draft: &d}
+	switch {
+	case d.Premise == PremiseFalse && len(d.Statements) == 0:
+		ans.Abstained, ans.Reason = true, FalsePremise
+	case !d.Answerable || len(d.Statements) == 0:
+		ans.Abstained, ans.Reason = true, NotStated
+	default:
+		ans.Statements, ans.Citations = d.Statements, d.Citations
+		ans.Origins = origins(d.Citations)
+		ans.Text = plainText(d.Statements)
+	}
+	return ans, nil
+}
+
+// plainText writes statements one after the other, each with its citations.
+func plainText(statements []Statement) string {
+	var b strings.Builder
+	for i, st := range statements {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(st.Text)
+		for _, n := range st.Citations {
+			fmt.Fprintf(&b, " [%d]", n)
+		}
+	}
+	return b.String()
+}
+
+// standalone has the model make a follow-up, or a question in another language,
+// stand alone in English. It returns false where that can't be done; the question
+// is then completed without a model.
+func (a *Answerer) standalone(ctx context.Context, asked Question) (modelQuestion, bool) {
+	if a.writer == nil {
+		return modelQuestion{}, false
+	}
+	ctx, cancel := context.WithTimeout(ctx, rewriteTime)
+	defer cancel()
+	covered := a.lib.Covered()
+	m, err := a.writer.rewrite(ctx, asked.User, essence(asked.Text), modelTurns(asked.History), covered.Since, covered.Until)
+	return m, err == nil
+}
+
+// rememberedTurns is how many turns a model is shown of a conversation.
+const rememberedTurns = 3
+
+func modelTurns(history []Turn) []prompts.Turn {
+	var turns []prompts.Turn
+	for _, t := range history[max(0, len(history)-rememberedTurns):] {
+		turns = append(turns, prompts.Turn{Question: t.Question, Answer: t.Answer.Text})
+	}
+	return turns
+}
+
+func summarise(history []Turn) string {
+	var b strings.Builder
+	for _, t := range modelTurns(history) {
+		fmt.Fprintf(&b, "Asked: %s\nAnswered: %s\n", t.Question, t.Answer)
+	}
+	return b.String()
+}
+
+// fallback says in words for the reader why no model wrote the answer, "" where
+// none is configured.
+func fallback(err error) string {
+	switch {
+	case err == nil || errors.Is(err, ErrNoModel):
+		return ""
+	case errors.Is(err, ErrOverBudget):
+		return "The day's spending cap is reached: these are sentences of the articles."
+	case errors.Is(err, ErrNothingLeft):
+		return "What the language model wrote did not pass the check: these are sentences of the articles."
+	}
+	return "The language model does not answer: these are sentences of the articles."
+}

@@ -1,0 +1,354 @@
+package qa
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"crisisbot/retrieval"
+	"crisisbot/retrieval/analysis"
+	"crisisbot/retrieval/article"
+	"crisisbot/retrieval/dates"
+)
+
+// answer finds the evidence and writes the answer from it, or abstains.
+func (a *Answerer) answer(ctx context.Context, asked Question, f retrieval.Filter) (Answer, error) {
+	asked.Progress.tell(Searching, nil, nil)
+	q, err := a.inquire(ctx, asked, f)
+	if err != nil {
+		return Answer{}, err
+	}
+	ranked, err := a.find(ctx, q)
+	if err != nil {
+		return Answer{}, err
+	}
+	if q.periodOnly() {
+		ranked = q.ofPeriod(ranked)
+	}
+	sure := q.confidence(ranked)
+	if reason := q.abstains(ranked, sure); reason != "" {
+		return a.abstain(ctx, q, reason, ranked, sure)
+	}
+	return a.compose(ctx, asked, q, ranked, sure)
+}
+
+// compose has the model write, if there is one, and else takes the sentences
+// themselves.
+func (a *Answerer) compose(ctx context.Context, asked Question, q *inquiry, ranked []*sentence, sure float64) (Answer, error) {
+	written, err := a.model(ctx, asked, q, ranked)
+	switch {
+	case errors.Is(ctx.Err(), context.Canceled):
+		return Answer{}, ctx.Err()
+	case err != nil:
+		ans := q.write(ranked, sure)
+		ans.Note, ans.Draft = fallback(err), written.Draft
+		return ans, nil
+	case written.Abstained:
+		ans, err := a.abstain(ctx, q, written.Reason, ranked, sure)
+		ans.Mode, ans.Draft = written.Mode, written.Draft
+		return ans, err
+	}
+	written.Confidence = sure
+	return written, nil
+}
+
+// inquire makes the question ready: its times and outlet read, a follow-up
+// completed from the turns before it.
+func (a *Answerer) inquire(ctx context.Context, asked Question, f retrieval.Filter) (*inquiry, error) {
+	text := essence(asked.Text)
+	follow, alien := len(asked.History) > 0 && followsUp(text), foreign(text)
+	language := ""
+	if follow || alien {
+		if m, ok := a.standalone(ctx, asked); ok {
+			text, language, follow, alien = m.Text, m.Language, false, false
+			if r := (dates.Range{Since: m.Since, Until: m.Until}); !r.IsZero() && len(f.Published) == 0 {
+				f.Published = []dates.Range{r}
+			}
+		}
+	}
+	query, err := a.lib.Query(text, f, "")
+	if err != nil {
+		return nil, inputErrorf("the question names a day that does not exist: %v", err)
+	}
+	if follow {
+		whole, more := a.withContext(text, asked.History)
+		for _, t := range more {
+			if a.lib.Known(t.Text) && !slices.ContainsFunc(query.Terms, func(o retrieval.QueryTerm) bool { return o.Text == t.Text }) {
+				query.Terms = append(query.Terms, t)
+			}
+		}
+		query.Text = whole
+	}
+	q := newInquiry(a.lib, text, query)
+	q.foreign, q.language = alien, language
+	q.continues(asked.History, followsUp(essence(asked.Text)))
+	return q, nil
+}
+
+// abstains returns why the sentences don't answer, "" if they do.
+func (q *inquiry) abstains(ranked []*sentence, sure float64) Reason {
+	if len(ranked) == 0 {
+		if len(q.query.Filter.Published) > 0 {
+			return OutsidePeriod
+		}
+		return NothingRelevant
+	}
+	if !q.query.After.IsZero() && (q.past() || !q.tells(ranked, q.query.After)) {
+		return OutsidePeriod
+	}
+	if q.contradicted(ranked) {
+		return FalsePremise
+	}
+	if q.unnamed() || len(q.counted) > 0 && !counts(ranked) {
+		return NotStated
+	}
+	bar := confidenceModel.bar
+	if !q.aligned {
+		bar = wordConfidenceModel.bar
+	}
+	if sure >= bar {
+		return ""
+	}
+	if q.periodOnly() {
+		return ""
+	}
+	switch best := ranked[0]; {
+	case q.unknown >= strange && best.x[fAround] <= 1-strange && best.x[fMaxSim] < near:
+		return OffTopic
+	case best.x[fAround] < 1-strange && best.x[fMaxSim] < near:
+		return NothingRelevant
+	}
+	return NotStated
+}
+
+// periodOnly reports whether a question names a time and nothing else: "What
+// happened in April?"
+func (q *inquiry) periodOnly() bool {
+	if len(q.query.Events) == 0 || len(q.query.Terms) == 0 {
+		return false
+	}
+	for _, t := range q.terms {
+		inside := slices.ContainsFunc(q.query.Events, func(m dates.Mention) bool { return m.Start <= t.Start && t.End <= m.End })
+		if !inside && !t.Stop && !vagueWords[t.Text] {
+			return false
+		}
+	}
+	return true
+}
+
+var vagueWords = formSet("happen happened go going event events news report reported week day month date crisis")
+
+// ofPeriod keeps the sentences that tell of the time asked about, those that name
+// it before others of the reports printed then.
+func (q *inquiry) ofPeriod(ranked []*sentence) []*sentence {
+	var named, printed []*sentence
+	for _, s := range ranked {
+		within := func(r dates.Range) bool {
+			return slices.ContainsFunc(q.query.Events, func(m dates.Mention) bool { return !m.Range.IsZero() && m.Range.Overlaps(r) })
+		}
+		e, dated := dates.Event(s.text(), s.Article.Published)
+		switch {
+		case dated && e.Precision <= dates.Month && within(e.Range):
+			named = append(named, s)
+		case s.Article.Published != "" && within(dates.Range{Since: s.Article.Published, Until: s.Article.Published}):
+			printed = append(printed, s)
+		}
+	}
+	return append(named, printed...)
+}
+
+// What tells apart the reasons of an abstention, which is decided already: most of
+// the question's weight unknown, and no sentence near it in meaning.
+const (
+	strange = 0.6
+	near    = 0.5
+)
+
+// tells reports whether one of the best sentences itself speaks of a time in r.
+func (q *inquiry) tells(ranked []*sentence, r dates.Range) bool {
+	for _, s := range ranked[:min(maxStatements, len(ranked))] {
+		for _, m := range dates.Find(s.text(), dates.Anchor{Day: s.Article.Published}) {
+			if !m.Vague && !m.Modifier && m.Precision <= dates.Month && m.Range.Overlaps(r) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// past reports whether the question asks what has happened. Articles can tell of
+// plans for a time after them, but not what came of them.
+func (q *inquiry) past() bool {
+	for _, t := range q.terms {
+		if pastWords[analysis.Fold(q.text[t.Start:t.End])] {
+			return true
+		}
+	}
+	return false
+}
+
+var pastWords = wordSet("did was were had happened came went won lost said began ended fell took became")
+
+// unnamed reports whether the question names with a capital what no article
+// mentions.
+func (q *inquiry) unnamed() bool {
+	for i, t := range q.terms {
+		if t.Capital && !t.Stop && i > 0 && !timeWords[t.Text] && q.weight[t.Text] > 0 && !q.lib.Known(t.Text) && len(analysis.Metonyms(t.Text)) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// counts reports whether one of the best sentences holds a figure at all.
+func counts(ranked []*sentence) bool {
+	for _, s := range ranked[:min(maxStatements, len(ranked))] {
+		if s.x[fTyped] >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// presupposing words open questions that take their matter for granted.
+var presupposing = [][]string{{"why"}, {"how", "come"}, {"what", "made"}, {"how", "did"}, {"how", "has"}, {"when", "did"}, {"when", "does"}}
+
+// contradicted reports whether a question takes for granted what one of the
+// sentences that fit it best denies: one of the two is negated and the other is
+// not, or the sentence says the opposite of the question's verb about the same name.
+func (q *inquiry) contradicted(ranked []*sentence) bool {
+	folded := make([]string, len(q.terms))
+	for i, t := range q.terms {
+		folded[i] = t.Text
+	}
+	if !slices.ContainsFunc(presupposing, func(run []string) bool { return findRun(folded, run) >= 0 }) {
+		return false
+	}
+	if best := ranked[0]; best.x[fMaxSim] >= sameMatter && negated(q.terms, nil) != negated(best.terms, q.weight) {
+		return true
+	}
+	return slices.ContainsFunc(ranked[:min(contradictors, len(ranked))], q.opposes)
+}
+
+// contradictors is how many of the best sentences may contradict the question.
+const contradictors = 6
+
+// opposes reports whether a sentence says the opposite of a word of the question
+// that it lacks, and shares a name with the question.
+func (q *inquiry) opposes(s *sentence) bool {
+	if len(q.names) > 0 && !slices.ContainsFunc(s.terms, func(t analysis.Term) bool { return q.names[t.Text] }) {
+		return false
+	}
+	for _, t := range q.terms {
+		if t.Stop || s.held[t.Text] {
+			continue
+		}
+		for _, o := range s.terms {
+			if analysis.Opposed(t.Text, o.Text) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// sameMatter is the MaxSim from which a sentence is about what the question tells,
+// not only about its subject. On the own set it is above .65 for the evidence of
+// three answerable questions of four.
+const sameMatter = 0.58
+
+// write makes the answer from the sentences chosen.
+func (q *inquiry) write(ranked []*sentence, sure float64) Answer {
+	chosen := q.choose(ranked)
+	about, sides := q.disagreements(ranked, chosen)
+	var d draft
+	for _, s := range chosen {
+		d.add(q, s)
+	}
+	ans := Answer{Confidence: sure}
+	if len(sides) > 0 {
+		dis := Disagreement{About: about}
+		for _, side := range sides {
+			if !slices.ContainsFunc(chosen, func(s *sentence) bool { return s.key() == side.key() }) {
+				d.add(q, side.sentence)
+				chosen = append(chosen, side.sentence)
+			}
+			dis.Sides = append(dis.Sides, Side{Value: side.text, Citations: []int{d.numberOf(side.sentence)}})
+		}
+		ans.Disagreements = []Disagreement{dis}
+	}
+	ans.Statements, ans.Citations = d.statements, d.citations
+	ans.Origins = origins(d.citations)
+	ans.Text = d.text()
+	if len(sides) > 0 {
+		ans.Text += "\n" + disagreementText(ans.Disagreements[0], d.citations)
+	}
+	return ans
+}
+
+func (d *draft) numberOf(s *sentence) int {
+	for _, c := range d.citations {
+		if c.ArticleID == s.Article.ID && c.Start >= s.span.Start && c.End <= s.span.End {
+			return c.Number
+		}
+	}
+	return d.cite(s, s.span)
+}
+
+func disagreementText(d Disagreement, citations []Citation) string {
+	parts := make([]string, len(d.Sides))
+	for i, s := range d.Sides {
+		parts[i] = fmt.Sprintf("%s [%d]", s.Value, s.Citations[0])
+	}
+	return fmt.Sprintf("The reports differ on the number of %s: %s.", d.About, strings.Join(parts, " against "))
+}
+
+// nearestShown is how many passages an abstention shows.
+const nearestShown = 3
+
+// abstain says that the articles don't say, why, and what comes nearest.
+func (a *Answerer) abstain(ctx context.Context, q *inquiry, why Reason, ranked []*sentence, sure float64) (Answer, error) {
+	ans := Answer{Abstained: true, Reason: why, Confidence: sure}
+	if len(ranked) == 0 && len(q.query.Filter.Published) > 0 {
+		// Nothing in the period: what comes nearest lies outside it.
+		wide := *q
+		wide.query.Filter.Published = nil
+		var err error
+		if ranked, err = a.find(ctx, &wide); err != nil {
+			return Answer{}, err
+		}
+	}
+	if why != OffTopic && len(ranked) > 0 {
+		for i, s := range q.choose(ranked) {
+			c := cite(s.Passage, s.span.Start, s.span.End)
+			c.Number = i + 1
+			ans.Nearest = append(ans.Nearest, c)
+		}
+	}
+	covered := a.lib.Covered()
+	var period string
+	if covered.Since != "" {
+		period = fmt.Sprintf(" They cover %s to %s.", Day(covered.Since), Day(covered.Until))
+	}
+	switch why {
+	case OutsidePeriod:
+		ans.Text = "The articles don't say: the question is about a time that they don't cover." + period
+	case NotStated:
+		ans.Text = "The articles don't say. They touch the matter, but none states this." + period
+	case FalsePremise:
+		ans.Text = "The articles don't say so: what comes nearest tells it differently." + period
+	case OffTopic:
+		ans.Text = "The articles don't say: this is not something that they report on."
+	default:
+		ans.Text = "The articles don't say: no passage is about this." + period
+	}
+	if why == FalsePremise && len(ans.Nearest) > 0 {
+		ans.Text += " " + sourceLabel(ranked[0].Article) + ": " + article.Plain(ans.Nearest[0].Quote)
+	}
+	if q.foreign {
+		ans.Text += " The question was matched by names, numbers and dates alone: the articles are in English."
+	}
+	return ans, nil
+}

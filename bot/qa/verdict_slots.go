@@ -1,0 +1,381 @@
+package qa
+
+import (
+	"slices"
+	"strings"
+
+	"crisisbot/retrieval/analysis"
+	"crisisbot/retrieval/dates"
+)
+
+// A figure is a number that is no date, with what it counts.
+type figure struct {
+	at    int    // index of its term
+	value string // plain digits
+	text  string // as printed
+	units map[string]bool
+	owner string // the country whose it is; "" if none is named
+}
+
+// unitReach is how many content words after a figure may name what it counts.
+const unitReach = 3
+
+func (q *inquiry) figuresOf(text string, terms []analysis.Term, times []dates.Mention) []figure {
+	var out []figure
+	for i, t := range terms {
+		if !t.Number && !roundNumbers[t.Text] || inMention(times, t) || i > 0 && clock(text, terms, i-1) {
+			continue
+		}
+		if clock(text, terms, i) {
+			end := terms[i+1].End
+			out = append(out, figure{at: i, value: analysis.Fold(text[t.Start:end]), text: text[t.Start:end], units: map[string]bool{"clock": true}})
+			continue
+		}
+		f := figure{at: i, value: t.Text, text: text[t.Start:t.End], units: map[string]bool{}, owner: q.owner(terms, i)}
+		if before := strings.TrimRight(text[:t.Start], " "); strings.HasSuffix(before, "$") || strings.HasSuffix(before, "€") || strings.HasSuffix(before, "£") {
+			f.units["money"] = true
+			f.text = before[len(strings.TrimRight(before, "$€£")):] + f.text
+		}
+		for n, j := 0, i+1; j < len(terms) && n < unitReach; j++ {
+			o := terms[j]
+			if o.Stop || o.Number || o.Capital {
+				continue
+			}
+			n++
+			f.units[o.Text] = true
+			if c := classOf(o.Text); c != "" {
+				f.units[c] = true
+			}
+		}
+		for j := max(0, i-unitReach); j < i; j++ {
+			if c := classOf(terms[j].Text); c != "" {
+				f.units[c] = true
+			}
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// roundNumbers stand for a number that is not told exactly.
+var roundNumbers = formSet("dozen dozens hundred hundreds thousand thousands million millions billion billions")
+
+// clock reports whether terms i and i+1 are a time of day: "18:00", "10 a.m.".
+func clock(text string, terms []analysis.Term, i int) bool {
+	if i+1 >= len(terms) || !terms[i].Number {
+		return false
+	}
+	gap := text[terms[i].End:terms[i+1].Start]
+	next := analysis.Fold(text[terms[i+1].Start:terms[i+1].End])
+	return gap == ":" && terms[i+1].Number || (gap == " " || gap == "") && (next == "am" || next == "pm")
+}
+
+func inMention(times []dates.Mention, t analysis.Term) bool {
+	return slices.ContainsFunc(times, func(m dates.Mention) bool { return m.Start < t.End && t.Start < m.End })
+}
+
+// counts reports whether two figures count the same thing.
+func (f figure) counts(o figure) bool {
+	for u := range f.units {
+		if o.units[u] {
+			return f.owner == "" || o.owner == "" || f.owner == o.owner
+		}
+	}
+	return false
+}
+
+// A name is a run of capitalised words.
+type name struct {
+	first, last int    // indexes of its terms
+	head        string // the term that tells it apart: the surname, the place
+	text        string // as printed
+}
+
+// namesOf reads the names of a text that are no part of a date.
+func (q *inquiry) namesOf(text string, terms []analysis.Term, times []dates.Mention) []name {
+	var out []name
+	for i := 0; i < len(terms); i++ {
+		if !q.named(terms, i) || inMention(times, terms[i]) {
+			continue
+		}
+		last := i
+		for last+1 < len(terms) && q.named(terms, last+1) && adjoining(text, terms, last) && !inMention(times, terms[last+1]) {
+			last++
+		}
+		out = append(out, name{i, last, terms[last].Text, printed(text, terms, i, last)})
+		i = last
+	}
+	return out
+}
+
+// named is nameTerm, and takes a word that no article holds for a name where it
+// opens the text.
+func (q *inquiry) named(terms []analysis.Term, i int) bool {
+	t := terms[i]
+	return !timeWords[t.Text] && (q.nameTerm(terms, i) || i == 0 && t.Capital && !t.Stop && !t.Number && !q.lib.Known(t.Text) && (len(terms) < 2 || terms[1].Text != "of"))
+}
+
+// adjoining reports whether only a space or hyphen parts terms i and i+1.
+func adjoining(text string, terms []analysis.Term, i int) bool {
+	gap := text[terms[i].End:terms[i+1].Start]
+	return gap == " " || gap == "-" || gap == ". " || gap == "\u00a0"
+}
+
+// terms returns every term of the name.
+func (n name) in(terms []analysis.Term) []analysis.Term { return terms[n.first : n.last+1] }
+
+// An utterance is a verb of saying with its speaker and what is said.
+type utterance struct {
+	verb     int
+	speaker  name   // zero if none is named
+	resolved string // the speaker that a pronoun stands for
+	from, to int    // terms of what is said
+	denial   bool
+}
+
+func (u utterance) known() bool { return u.speaker.text != "" || u.resolved != "" }
+
+func (u utterance) who() string {
+	if u.speaker.text != "" {
+		return u.speaker.text
+	}
+	return u.resolved
+}
+
+// utterances reads who says what in a sentence, in order.
+func (q *inquiry) utterances(s *sentence) []utterance {
+	text, terms := s.text(), s.terms
+	names := q.namesOf(text, terms, dates.Find(text, dates.Anchor{Day: s.Article.Published}))
+	var out []utterance
+	start := 0
+	for v, t := range terms {
+		if !sayingVerbs[t.Text] || t.Capital && v > 0 || passive(terms, v) || nominal(terms, v) {
+			continue
+		}
+		u := utterance{verb: v, denial: denyingVerbs[t.Text]}
+		subject := v
+		joined := v > 0 && (terms[v-1].Text == "and" || terms[v-1].Text == "but") && len(out) > 0
+		if n, ok := subjectOf(text, terms, names, v); ok && !joined {
+			u.speaker, subject = n, n.first
+		}
+		pronoun := -1
+		for i := v - 1; i >= max(0, v-3); i-- {
+			if personPronouns[terms[i].Text] && i > u.speaker.last {
+				pronoun = i
+			}
+		}
+		switch {
+		case pronoun >= 0:
+			u.speaker, subject = name{}, pronoun
+			if len(out) > 0 {
+				u.speaker, u.resolved = out[len(out)-1].speaker, out[len(out)-1].resolved
+			} else {
+				u.resolved = q.speakerBefore(s)
+			}
+		case u.speaker.text == "":
+			if n := firstName(names, v+1, v+4); n.text != "" && closesQuote(text, terms, v) { // "...," said A B
+				u.speaker = owned(text, terms, names, n)
+			} else if len(out) > 0 {
+				u.speaker, u.resolved = out[len(out)-1].speaker, out[len(out)-1].resolved
+			} else if n := firstName(names, 0, v); n.text != "" {
+				u.speaker = n // a participle takes the subject of its sentence
+			}
+		}
+		u.from, u.to = v+1, len(terms)
+		if closesQuote(text, terms, subject) || closesQuote(text, terms, v) || len(terms)-v <= 5 && subject > 3 {
+			u.from, u.to = start, subject
+		} else if len(out) > 0 && out[len(out)-1].to > subject {
+			out[len(out)-1].to = max(out[len(out)-1].from, subject)
+		}
+		start = v + 1
+		out = append(out, u)
+	}
+	return out
+}
+
+// speakerBefore returns the speaker whom a pronoun at the start of a sentence stands
+// for: the one who spoke last, or else the first person named last.
+func (q *inquiry) speakerBefore(s *sentence) string {
+	for _, b := range q.before(s, speakerReach) {
+		said := q.utterances(b)
+		for i := len(said) - 1; i >= 0; i-- {
+			if said[i].known() {
+				return said[i].who()
+			}
+		}
+		for _, n := range q.namesOf(b.text(), b.terms, nil) {
+			if n.last > n.first && len(analysis.Metonyms(n.head)) == 0 && !hangs(b.text(), b.terms, n) {
+				return n.text
+			}
+		}
+	}
+	return ""
+}
+
+// subjectOf returns the name that is the subject of the verb at v: the nearest one
+// before it that hangs on no preposition and stands in no relative clause. A
+// participle ("…, saying") may look for it beyond a quotation.
+func subjectOf(text string, terms []analysis.Term, names []name, v int) (name, bool) {
+	participle := strings.HasSuffix(text[terms[v].Start:terms[v].End], "ing")
+	reach := subjectReach
+	if participle {
+		reach *= 2
+	}
+	for k := len(names) - 1; k >= 0; k-- {
+		n := names[k]
+		if n.last >= v || n.first < v-reach || !participle && quoted(text, terms, n.last, v) {
+			continue
+		}
+		if owns(text, terms, n) || inRelative(text, terms, names[:k], n, v) || hangs(text, terms, n) && n.last+1 != v {
+			continue
+		}
+		return n, true
+	}
+	return name{}, false
+}
+
+var relatives = wordSet("who which whose")
+
+// inRelative reports whether n stands in a clause that is closed before the verb at
+// v and hangs on an earlier name: "Kuleba, who also met Blinken, said".
+func inRelative(text string, terms []analysis.Term, earlier []name, n name, v int) bool {
+	if !strings.Contains(text[terms[n.last].End:terms[v].Start], ",") {
+		return false
+	}
+	return slices.ContainsFunc(earlier, func(o name) bool { return o.last+1 < n.first && relatives[terms[o.last+1].Text] })
+}
+
+// owns reports whether a name is possessive: "Russia's".
+func owns(text string, terms []analysis.Term, n name) bool {
+	rest := text[terms[n.last].End:]
+	return strings.HasPrefix(rest, "'s") || strings.HasPrefix(rest, "’s")
+}
+
+// hangs reports whether a preposition governs a name, but for "according to".
+func hangs(text string, terms []analysis.Term, n name) bool {
+	for i := n.first - 1; i >= max(0, n.first-3); i-- {
+		if strings.Contains(text[terms[i].End:terms[i+1].Start], ",") {
+			return false
+		}
+		switch terms[i].Text {
+		case "with", "to", "of", "at", "against", "by", "from", "in", "on", "over", "for", "about", "between", "under", "into":
+			return i == 0 || terms[i-1].Text != "accord"
+		}
+		if !terms[i].Stop && !(terms[i].Capital) {
+			return false
+		}
+	}
+	return false
+}
+
+func firstName(names []name, from, to int) name {
+	for _, n := range names {
+		if n.first >= from && n.first < to {
+			return n
+		}
+	}
+	return name{}
+}
+
+// owned returns the name that a possessive one leads to: of "Russia's Deputy Foreign
+// Minister", the minister.
+func owned(text string, terms []analysis.Term, names []name, n name) name {
+	for owns(text, terms, n) {
+		next := firstName(names, n.last+1, n.last+2)
+		if next.text == "" {
+			break
+		}
+		n = next
+	}
+	return n
+}
+
+// quoted reports whether a quotation mark stands between terms i and j.
+func quoted(text string, terms []analysis.Term, i, j int) bool {
+	return strings.ContainsAny(text[terms[i].End:terms[j].Start], "\"”“")
+}
+
+// closesQuote reports whether a quotation ends right before term i.
+func closesQuote(text string, terms []analysis.Term, i int) bool {
+	if i <= 0 || i >= len(terms) {
+		return false
+	}
+	gap := text[terms[i-1].End:terms[i].Start]
+	return strings.ContainsAny(gap, "\"”“") && strings.ContainsAny(gap, ",.!?") || strings.Contains(gap, ",’") || strings.Contains(gap, ",'")
+}
+
+var beForms = wordSet("been being be is are was were am")
+
+// passive reports whether the verb at v is passive: nobody is named as speaking.
+func passive(terms []analysis.Term, v int) bool {
+	for i := v - 1; i >= max(0, v-3); i-- {
+		if beForms[terms[i].Text] {
+			return terms[v].End-terms[v].Start > 2 && !strings.HasSuffix(terms[v].Text, "ing")
+		}
+		if !terms[i].Stop {
+			break
+		}
+	}
+	return false
+}
+
+// nominal reports whether the word at v is a noun: "the claims", "Biden's proposal",
+// "a statement".
+func nominal(terms []analysis.Term, v int) bool {
+	if v == 0 {
+		return false
+	}
+	switch terms[v-1].Text {
+	case "the", "a", "an", "these", "those", "this", "that", "his", "her", "their", "its", "of", "any", "such":
+		return terms[v-1].Text != "that" && terms[v-1].Text != "this"
+	}
+	return false
+}
+
+// negators turn what follows them in their clause; stemmed or folded.
+var negators = wordSet(`not no never nor neither without nobody nothing isnt arent wasnt werent dont doesnt didnt havent hasnt hadnt cant
+couldnt wont wouldnt shouldnt cannot hardly`)
+
+// refusals are verbs that turn what follows them.
+var refusals = formSet("deny denied reject dismiss refute refuse fail rule decline avoid prevent abandon")
+
+// How many content words a word of negation turns, and a verb of refusal, whose
+// object may be a whole clause.
+const (
+	negationReach = 5
+	refusalReach  = 8
+)
+
+// enders are verbs that turn what they end.
+var enders = formSet("stop cease halt end abandon")
+
+// denials returns the content terms of a text that are negated, in lower case as
+// printed: names are left out, since "not B" says nothing about B. What is negated
+// twice ("did not stop") is not.
+func denials(terms []analysis.Term, text string) map[string]bool {
+	out := map[string]bool{}
+	for i, t := range terms {
+		reach := 0
+		switch {
+		case (t.Text == "no" || t.Text == "not") && i+1 < len(terms) && (terms[i+1].Text == "onli" || terms[i+1].Text == "longer" || terms[i+1].Text == "only"):
+		case negators[t.Text]:
+			reach = negationReach
+		case t.Capital:
+		case enders[t.Text] || refusals[t.Text] && (t.Text != "rule" || i+1 < len(terms) && terms[i+1].Text == "out"):
+			reach = refusalReach
+		}
+		for n, j := 0, i+1; j < len(terms) && n < reach; j++ {
+			if strings.ContainsAny(text[terms[j-1].End:terms[j].Start], ",;:.") || terms[j].Text == "but" {
+				break
+			}
+			if terms[j].Stop {
+				continue
+			}
+			n++
+			if !terms[j].Capital && !terms[j].Number {
+				out[terms[j].Text] = !out[terms[j].Text]
+			}
+		}
+	}
+	return out
+}

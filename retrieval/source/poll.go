@@ -1,0 +1,300 @@
+package source
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"slices"
+	"sync"
+	"time"
+
+	"crisisbot/retrieval/article"
+
+	"github.com/mmcdole/gofeed"
+)
+
+// A FeedState is what a Poller remembers of a feed between visits.
+type FeedState struct {
+	ETag, LastModified string
+	Next               time.Time // of the next visit
+	Failures           int       // in a row
+	Seen               []string  // items of the last version that need not be read again
+}
+
+// FeedStates keeps the state of feeds, by address. A feed that it doesn't know
+// has the zero state. It is called by several goroutines at a time.
+type FeedStates interface {
+	FeedState(ctx context.Context, feed string) (FeedState, error)
+	SetFeedState(ctx context.Context, feed string, state FeedState) error
+}
+
+// PollOptions tune a Poller. The zero value means the defaults.
+type PollOptions struct {
+	// Every is the time between visits to a feed. Default 15 minutes.
+	Every time.Duration
+	// MaxWait bounds the time between visits to a feed that fails, or whose
+	// server asks to wait. Default 24 hours.
+	MaxWait time.Duration
+	// Parallel is how many feeds are read at a time, never two of a host. Default 4.
+	Parallel int
+	// Random returns numbers in [0, 1) that spread the visits. Default math/rand/v2.
+	Random func() float64
+}
+
+// jitter is the share by which a wait is lengthened or shortened at random.
+const jitter = 0.2
+
+// A Poller visits feeds and hands on their new articles.
+type Poller struct {
+	reader *Reader
+	feeds  []string
+	states FeedStates
+	opt    PollOptions
+	slots  chan struct{}
+	take   chan struct{} // one at a time
+	mu     sync.Mutex
+	hosts  map[string]*pollHost
+}
+
+// A pollHost is what is known of a host. The channel is held during a visit.
+type pollHost struct {
+	visit    chan struct{}
+	failures int
+	until    time.Time // no visit before
+}
+
+// NewPoller returns a Poller for the feeds at some addresses.
+func NewPoller(reader *Reader, feeds []string, states FeedStates, opt PollOptions) *Poller {
+	if opt.Every <= 0 {
+		opt.Every = 15 * time.Minute
+	}
+	if opt.MaxWait <= 0 {
+		opt.MaxWait = 24 * time.Hour
+	}
+	if opt.Parallel <= 0 {
+		opt.Parallel = 4
+	}
+	if opt.Random == nil {
+		opt.Random = rand.Float64
+	}
+	feeds = slices.Clone(feeds)
+	slices.Sort(feeds)
+	return &Poller{
+		reader: reader, feeds: slices.Compact(feeds), states: states, opt: opt,
+		slots: make(chan struct{}, opt.Parallel), take: make(chan struct{}, 1), hosts: map[string]*pollHost{},
+	}
+}
+
+// Run visits the feeds until ctx ends, whose error it returns. take is given each
+// article that is new or was updated, one at a time; after an error the item is
+// read again at the next visit. report is told what failed and what was noted.
+func (p *Poller) Run(ctx context.Context, take func(context.Context, article.Article) error, report func(*Problem)) error {
+	var wg sync.WaitGroup
+	for _, feed := range p.feeds {
+		wg.Go(func() { p.follow(ctx, feed, take, report) })
+	}
+	wg.Wait()
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// follow visits one feed again and again.
+func (p *Poller) follow(ctx context.Context, feed string, take func(context.Context, article.Article) error, report func(*Problem)) {
+	u, err := url.Parse(feed)
+	if err == nil {
+		err = p.reader.fetch.guard.checkURL(u)
+	}
+	if err != nil {
+		report(refused(feed, "%w", err))
+		return
+	}
+	state, err := p.states.FeedState(ctx, feed)
+	if err != nil && ctx.Err() == nil {
+		report(noted(feed, "what was known of the feed is lost: %w", err))
+	}
+	host := p.host(u.Host)
+	if state.Next.IsZero() { // not all at once at the first start
+		state.Next = time.Now().Add(time.Duration(p.opt.Random() * float64(min(p.opt.Every, time.Minute))))
+	}
+	for {
+		if err := sleep(ctx, time.Until(state.Next)); err != nil {
+			return
+		}
+		if !acquire(ctx, host.visit) {
+			return
+		}
+		if wait := time.Until(p.until(host)); wait > 0 { // another feed of the host has failed meanwhile
+			<-host.visit
+			state.Next = time.Now().Add(wait)
+			continue
+		}
+		if !acquire(ctx, p.slots) {
+			<-host.visit
+			return
+		}
+		p.visit(ctx, feed, &state, host, take, report)
+		<-p.slots
+		<-host.visit
+		if ctx.Err() != nil {
+			return
+		}
+		if err := p.states.SetFeedState(ctx, feed, state); err != nil && ctx.Err() == nil {
+			report(noted(feed, "what is known of the feed could not be kept: %w", err))
+		}
+	}
+}
+
+func acquire(ctx context.Context, slot chan struct{}) bool {
+	select {
+	case slot <- struct{}{}:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func (p *Poller) host(name string) *pollHost {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.hosts[name] == nil {
+		p.hosts[name] = &pollHost{visit: make(chan struct{}, 1)}
+	}
+	return p.hosts[name]
+}
+
+func (p *Poller) until(h *pollHost) time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return h.until
+}
+
+// visit reads a feed once and sets when to come again.
+func (p *Poller) visit(ctx context.Context, feed string, state *FeedState, host *pollHost, take func(context.Context, article.Article) error, report func(*Problem)) {
+	have := validators{state.ETag, state.LastModified}
+	response, err := p.reader.fetch.get(ctx, feed, have, p.reader.opt.MaxBytes)
+	if err == nil && !response.unchanged {
+		err = p.read(ctx, feed, response, state, take, report)
+	}
+	if ctx.Err() != nil {
+		return
+	}
+	wait := p.opt.Every
+	if err == nil {
+		state.Failures = 0
+		p.mu.Lock()
+		host.failures, host.until = 0, time.Time{}
+		p.mu.Unlock()
+	} else {
+		report(refused(feed, "%w", err))
+		state.Failures++
+		wait = p.backoff(state.Failures)
+		var status *statusError
+		if errors.As(err, &status) {
+			wait = max(wait, min(status.retryAfter, p.opt.MaxWait))
+		}
+		if temporary(err) {
+			p.mu.Lock()
+			host.failures++
+			wait = max(wait, p.backoff(host.failures))
+			host.until = time.Now().Add(wait)
+			p.mu.Unlock()
+		}
+	}
+	// A wait that the server asks for is only lengthened.
+	spread := jitter * p.opt.Random()
+	if err == nil {
+		spread = jitter * (2*p.opt.Random() - 1)
+	}
+	state.Next = time.Now().Add(time.Duration(float64(wait) * (1 + spread)))
+}
+
+// backoff doubles the wait with every failure.
+func (p *Poller) backoff(failures int) time.Duration {
+	wait := p.opt.Every
+	for range min(failures, 20) {
+		if wait *= 2; wait >= p.opt.MaxWait {
+			return p.opt.MaxWait
+		}
+	}
+	return wait
+}
+
+// read hands on the items of a feed that were not seen. An error is one of the
+// feed's host, after which the other items wait for the next visit.
+func (p *Poller) read(ctx context.Context, feed string, response *response, state *FeedState, take func(context.Context, article.Article) error, report func(*Problem)) error {
+	parsed, err := parseFeed(response.body)
+	if err != nil {
+		return err
+	}
+	at := page{place: feed, url: response.url.String()}
+	var settled []string
+	complete := true
+	var failed error
+	for i, item := range parsed.Items {
+		key := itemKey(item)
+		if slices.Contains(state.Seen, key) {
+			settled = append(settled, key)
+			continue
+		}
+		if failed != nil || ctx.Err() != nil {
+			complete = false
+			continue
+		}
+		place := itemPlace(feed, item, i)
+		var refusal error
+		out := &output{yield: func(a article.Article, err error) bool {
+			var problem *Problem
+			if errors.As(err, &problem) {
+				report(problem)
+				return true
+			}
+			if !acquire(ctx, p.take) {
+				refusal = ctx.Err()
+				return false
+			}
+			defer func() { <-p.take }()
+			refusal = take(ctx, a)
+			return true
+		}}
+		err := p.reader.readItem(ctx, at, parsed, item, place, out)
+		switch {
+		case ctx.Err() != nil:
+			complete = false
+			continue
+		case err == nil && refusal == nil:
+			settled = append(settled, key)
+			continue
+		case refusal != nil:
+			report(refused(place, "%w", refusal))
+			complete = false
+			continue
+		}
+		report(refused(place, "%w", err))
+		if !temporary(err) {
+			settled = append(settled, key)
+			continue
+		}
+		complete = false
+		if u, parseErr := url.Parse(item.Link); parseErr == nil && u.Host == response.url.Host {
+			failed = fmt.Errorf("a page of the feed: %w", err)
+		}
+	}
+	state.Seen = settled
+	state.ETag, state.LastModified = "", ""
+	if complete { // else the feed is to be sent whole again
+		state.ETag, state.LastModified = response.version.etag, response.version.lastModified
+	}
+	return failed
+}
+
+// itemKey names a version of an item.
+func itemKey(item *gofeed.Item) string {
+	for _, name := range []string{item.GUID, item.Link, item.Title} {
+		if name != "" {
+			return shorten(name + " " + item.Updated)
+		}
+	}
+	return shorten(item.Description)
+}
