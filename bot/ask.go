@@ -38,6 +38,9 @@ const (
 // admit checks the limits and takes a place for a question. It returns the words to
 // turn the asker away with, or a function that gives the place back.
 func (b *Bot) admit(t *texts, user, channel string) (refusal string, release func()) {
+	if b.stopping.Load() {
+		return t.say("restarting"), nil
+	}
 	if which, wait := b.limits.admit(user, channel, b.o.Now()); which != "" {
 		b.counters.limited.Add(1)
 		return t.say("limit."+which, "wait", t.duration(wait)), nil

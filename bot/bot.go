@@ -39,8 +39,9 @@ type Bot struct {
 
 	shards atomic.Pointer[[]*gateway.Shard]
 
+	stopping atomic.Bool // no more questions
 	mu       sync.Mutex
-	draining bool
+	draining bool // no more events
 	tasks    sync.WaitGroup
 	work     context.Context // of answering; ends DrainWithin after Run's
 	send     context.Context // of telling; ends a little later
@@ -95,46 +96,62 @@ func (b *Bot) Run(ctx context.Context) error {
 	defer stopWork(nil)
 	b.work, b.send = work, send
 
-	err := b.connect(ctx)
+	online, disconnect := context.WithCancel(base)
+	defer disconnect()
+	ended := make(chan error, 1) // one value, put back by who reads early
+	go func() { ended <- b.connect(ctx, online) }()
+	var fatal error
+	select {
+	case fatal = <-ended:
+		ended <- fatal
+	case <-ctx.Done():
+	}
+	b.stopping.Store(true) // who asks now is turned away in words
+	b.finish()
+	stopWork(errRestarting)
+	disconnect()
+	fatal = <-ended
 	b.mu.Lock()
 	b.draining = true
 	b.mu.Unlock()
-
 	done := make(chan struct{})
 	go func() {
 		b.tasks.Wait()
 		close(done)
 	}()
-	for _, step := range []struct {
-		within time.Duration
-		stop   func()
-	}{
-		{b.o.DrainWithin, func() { stopWork(errRestarting) }},
-		{tellWithin, stopSend},
-		{time.Second, func() { b.o.Log.Error("some answers did not end in time") }},
-	} {
-		select {
-		case <-done:
-			return err
-		case <-time.After(step.within):
-			step.stop()
-		}
+	select {
+	case <-done:
+	case <-time.After(tellWithin):
+		b.o.Log.Error("some answers did not end in time")
 	}
-	return err
+	return fatal
 }
 
 var errRestarting = errors.New("the bot is being restarted")
 
-// connect runs the shards until the context ends or one of them meets a fatal error.
-func (b *Bot) connect(ctx context.Context) error {
-	plan, err := b.plan(ctx)
+// lastCalls is how long the bot stays connected at least after it was told to stop,
+// to turn away in words what is still on its way.
+const lastCalls = 250 * time.Millisecond
+
+// finish waits until everything under way is done, or DrainWithin is over.
+func (b *Bot) finish() {
+	begin := time.Now()
+	for time.Since(begin) < lastCalls || len(b.hands) > 0 && time.Since(begin) < b.o.DrainWithin {
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// connect plans until the first context ends, and runs the shards until the second
+// does or one of them meets a fatal error.
+func (b *Bot) connect(planning, online context.Context) error {
+	plan, err := b.plan(planning)
 	if err != nil {
-		if ctx.Err() != nil {
+		if planning.Err() != nil {
 			return nil
 		}
 		return err
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
+	ctx, cancel := context.WithCancelCause(online)
 	defer cancel(nil)
 	shards := make([]*gateway.Shard, plan.shards)
 	var running sync.WaitGroup
