@@ -31,7 +31,7 @@ func essence(text string) string {
 }
 
 // foreign reports whether a question is not in the language of the articles:
-// mostly in another script, or without a single English function word among five
+// mostly in another script, or without a single English function word among six
 // words or more.
 func foreign(text string) bool {
 	latin, other := 0, 0
