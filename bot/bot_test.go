@@ -124,6 +124,7 @@ type world struct {
 	general *discordtest.Channel
 	ann     *discordtest.User
 	stop    func() error // ends Run and returns what it returned
+	ended   chan error   // what Run returned by itself
 }
 
 // start runs a bot. change may adjust its options.
@@ -167,7 +168,8 @@ func prepare(t testing.TB, o discordtest.Options, change func(*Options)) *world 
 func (w *world) run() {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- w.b.Run(ctx) }()
+	w.ended = ended
+	go func(b *Bot) { ended <- b.Run(ctx) }(w.b)
 	var once sync.Once
 	var result error
 	w.stop = func() error {
@@ -175,6 +177,7 @@ func (w *world) run() {
 			cancel()
 			select {
 			case result = <-ended:
+				ended <- result
 			case <-time.After(30 * time.Second):
 				result = errors.New("Run did not end")
 			}

@@ -117,7 +117,9 @@ func (l *link) send(p packet) bool {
 	}
 	if p.interaction != nil {
 		l.s.mu.Lock()
-		p.interaction.delivered = at
+		if l.s.gate.links[l] {
+			p.interaction.delivered, p.interaction.link = at, l
+		}
 		l.s.mu.Unlock()
 	}
 	return true
@@ -164,6 +166,11 @@ func (l *link) read() {
 	l.record.Closed, l.record.CloseCode = s.now(), code
 	delete(s.gate.links, l)
 	l.detach()
+	for _, i := range s.interactions {
+		if i.link == l && i.acked == 0 && s.now().Sub(i.created) < s.o.AckWithin {
+			i.delivered = time.Time{} // perhaps it was never read
+		}
+	}
 	s.changed.fire()
 }
 

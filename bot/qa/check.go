@@ -64,6 +64,7 @@ const (
 type checker struct {
 	manifest     Manifest
 	sources      []*checkSource // what has been read of each passage, nil until cited
+	orders       []bool         // which passages speak to a machine
 	instructions map[uint64]bool
 	tainted      map[string]bool // words of instructions that stand in an article or in the question
 	foreign      bool            // the answer is not in English
@@ -73,18 +74,18 @@ type checker struct {
 // such as "English"; "" is that).
 func newChecker(m Manifest, question, language string) *checker {
 	c := &checker{
-		manifest: m, sources: make([]*checkSource, len(m)),
+		manifest: m, sources: make([]*checkSource, len(m)), orders: make([]bool, len(m)),
 		instructions: map[uint64]bool{}, tainted: map[string]bool{},
 		foreign: language != "" && language != "English",
 	}
 	if checkOrders(question) {
 		c.taint(question)
 	}
-	for _, p := range m {
+	for i, p := range m {
 		if checkOrders(p.Article.Title) {
 			c.taint(p.Article.Title)
 		}
-		if checkOrdersIn(p) {
+		if c.orders[i] = checkOrdersIn(p); c.orders[i] {
 			c.taint(p.Text())
 		}
 	}
@@ -212,7 +213,7 @@ func (c *checker) source(n int) *checkSource {
 		return nil
 	}
 	if c.sources[n-1] == nil {
-		c.sources[n-1] = newCheckSource(p)
+		c.sources[n-1] = newCheckSource(p, !c.orders[n-1])
 	}
 	return c.sources[n-1]
 }

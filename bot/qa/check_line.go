@@ -233,7 +233,9 @@ type checkSource struct {
 // first pronouns mean: two sentences of news.
 const checkLookBack = 400
 
-func newCheckSource(p *retrieval.Passage) *checkSource {
+// newCheckSource reads a passage. Its sentences are read only where they are
+// evidence.
+func newCheckSource(p *retrieval.Passage, evidence bool) *checkSource {
 	a := p.Article
 	text := p.Text()
 	s := &checkSource{passage: p, fold: foldQuote(text), quoted: checkQuotations(text)}
@@ -241,7 +243,7 @@ func newCheckSource(p *retrieval.Passage) *checkSource {
 	if len(spans) == 0 {
 		spans = []article.Span{p.Span}
 	}
-	if checkOrdersIn(p) {
+	if !evidence {
 		spans = nil
 	}
 	for _, span := range spans {

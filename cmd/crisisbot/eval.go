@@ -11,7 +11,6 @@ import (
 	"slices"
 	"time"
 
-	"crisisbot/bot/qa"
 	"crisisbot/bot/qa/qaeval"
 	"crisisbot/retrieval"
 	"crisisbot/retrieval/article"
@@ -47,7 +46,10 @@ func (c *evalCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	answerer := qa.New(lib, qa.Options{Now: p.now})
+	answerer, err := p.answerer(lib)
+	if err != nil {
+		return err
+	}
 	results, err := qaeval.Run(ctx, lib, answerer, questions, p.progress("questions"))
 	if err != nil {
 		return err

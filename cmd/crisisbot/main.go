@@ -45,6 +45,7 @@ type commands struct {
 
 	Ask      askCommand      `cmd:"" help:"Answer a question, with citations."`
 	Search   searchCommand   `cmd:"" help:"Find the passages for a question, with their scores."`
+	Check    checkCommand    `cmd:"" help:"Hold a claim against the articles."`
 	Articles articlesCommand `cmd:"" help:"List the articles; show, correct or remove one."`
 	Ingest   ingestCommand   `cmd:"" help:"Add articles from files, folders, web pages and feeds."`
 	Chat     chatCommand     `cmd:"" help:"Ask and follow up in a conversation."`
