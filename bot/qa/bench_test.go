@@ -64,7 +64,8 @@ func newsName(k int) string {
 
 var bigLibrary = sync.OnceValues(func() (*retrieval.Library, error) {
 	lib := retrieval.New(nil)
-	return lib, lib.Add(context.Background(), newsArticles(1250, 8)...)
+	_, err := lib.Add(context.Background(), newsArticles(1250, 8)...)
+	return lib, err
 })
 
 // benchmarkAnswers asks the questions in turn and reports the median and the

@@ -50,7 +50,7 @@ func seedLibrary(e retrieval.Embedder) (*retrieval.Library, error) {
 		return nil, err
 	}
 	lib := retrieval.New(e)
-	if err := lib.Add(context.Background(), articles...); err != nil {
+	if _, err := lib.Add(context.Background(), articles...); err != nil {
 		return nil, err
 	}
 	return lib, lib.Encode(context.Background(), nil)
@@ -81,7 +81,7 @@ func printedStories(t testing.TB, stories ...article.Article) *retrieval.Library
 		s.File = s.ID + ".txt"
 	}
 	lib := retrieval.New(nil)
-	if err := lib.Add(context.Background(), stories...); err != nil {
+	if _, err := lib.Add(context.Background(), stories...); err != nil {
 		t.Fatal(err)
 	}
 	return lib
