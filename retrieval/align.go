@@ -5,10 +5,12 @@ import (
 	"context"
 	"sync"
 
+	"crisisbot/retrieval/archive"
 	"crisisbot/retrieval/embed"
 )
 
-// A TokenEmbedder is an Embedder that also gives a vector for every token.
+// A TokenEmbedder is an Embedder that also gives a vector for every token. The
+// Vector of a text's Tokens is the one that EmbedQuery returns for it.
 type TokenEmbedder interface {
 	EmbedTokens(ctx context.Context, texts []string) ([]embed.Tokens, error)
 }
@@ -21,32 +23,30 @@ type Alignment struct {
 
 // Align compares a question with every sentence of the hits by late interaction;
 // result[i][j] belongs to sentence j of hit i. It is nil if the library's encoder
-// gives no token vectors. Vectors of passages are kept for the next question.
+// gives no token vectors. Vectors of sentences are kept for the next question.
 func (l *Library) Align(ctx context.Context, question string, hits []Hit) ([][]Alignment, error) {
 	e, ok := l.embedder.(TokenEmbedder)
 	if !ok || len(hits) == 0 {
 		return nil, nil
 	}
-	if err := l.fillTokens(ctx, e, hits); err != nil {
-		return nil, err
+	texts := []string{question}
+	for _, h := range hits {
+		for _, s := range h.Sentences {
+			texts = append(texts, s.In(h.Article.Text))
+		}
 	}
-	asked, err := e.EmbedTokens(ctx, []string{question})
+	tokens, err := l.tokensOf(ctx, e, texts)
 	if err != nil {
 		return nil, err
 	}
+	asked, sentences := tokens[0], tokens[1:]
 	out := make([][]Alignment, len(hits))
 	for i, h := range hits {
-		sentences, ok := l.tokens.get(h.Passage)
-		if !ok { // evicted meanwhile: more passages are asked about at once than fit
-			if sentences, err = embedSentences(ctx, e, h.Passage); err != nil {
-				return nil, err
-			}
+		out[i] = make([]Alignment, len(h.Sentences))
+		for j, s := range sentences[:len(h.Sentences)] {
+			out[i][j] = align(asked, embed.Nearest(asked, s))
 		}
-		out[i] = make([]Alignment, len(sentences))
-		for j, s := range sentences {
-			near := embed.Nearest(asked[0], s)
-			out[i][j] = align(asked[0], near)
-		}
+		sentences = sentences[len(h.Sentences):]
 	}
 	return out, nil
 }
@@ -61,90 +61,101 @@ func align(question embed.Tokens, nearest []float32) Alignment {
 	return a
 }
 
-// fillTokens encodes the sentences of all hits that are not kept yet, together, so
-// that the work spreads over the cores.
-func (l *Library) fillTokens(ctx context.Context, e TokenEmbedder, hits []Hit) error {
-	var missing []*Passage
-	var texts []string
-	for _, h := range hits {
-		if _, ok := l.tokens.get(h.Passage); ok {
+// embedQuery returns the vector of a question. Align will ask for its tokens next.
+func (l *Library) embedQuery(ctx context.Context, text string) ([]float32, error) {
+	e, ok := l.embedder.(TokenEmbedder)
+	if !ok {
+		return l.embedder.EmbedQuery(ctx, text)
+	}
+	tokens, err := l.tokensOf(ctx, e, []string{text})
+	if err != nil {
+		return nil, err
+	}
+	if tokens[0].Len() == 0 {
+		return nil, embed.ErrEmpty
+	}
+	return tokens[0].Vector(), nil
+}
+
+// tokensOf returns the tokens of texts, none for one that the encoder finds empty.
+// Those that are not kept are encoded together, so that the work spreads over the
+// cores.
+func (l *Library) tokensOf(ctx context.Context, e TokenEmbedder, texts []string) ([]embed.Tokens, error) {
+	out := make([]embed.Tokens, len(texts))
+	var missing []string
+	places := map[archive.Hash][]int{}
+	var order []archive.Hash
+	for i, text := range texts {
+		h := archive.HashText(text)
+		var ok bool
+		if out[i], ok = l.tokens.get(h); ok {
 			continue
 		}
-		missing = append(missing, h.Passage)
-		texts = append(texts, sentenceTexts(h.Passage)...)
+		if out[i], ok = l.shipped.Tokens(h); ok {
+			l.tokens.put(h, out[i])
+			continue
+		}
+		if places[h] == nil {
+			missing, order = append(missing, text), append(order, h)
+		}
+		places[h] = append(places[h], i)
 	}
 	if len(missing) == 0 {
-		return nil
+		return out, nil
 	}
-	all, err := e.EmbedTokens(ctx, texts)
+	found, err := eachNotEmpty(missing, func(texts []string) ([]embed.Tokens, error) { return e.EmbedTokens(ctx, texts) })
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, p := range missing {
-		n := len(p.Sentences)
-		l.tokens.put(p, all[:n:n])
-		all = all[n:]
+	for n, h := range order {
+		l.tokens.put(h, found[n])
+		for _, i := range places[h] {
+			out[i] = found[n]
+		}
 	}
-	return nil
-}
-
-func embedSentences(ctx context.Context, e TokenEmbedder, p *Passage) ([]embed.Tokens, error) {
-	return e.EmbedTokens(ctx, sentenceTexts(p))
-}
-
-func sentenceTexts(p *Passage) []string {
-	texts := make([]string, len(p.Sentences))
-	for i, s := range p.Sentences {
-		texts[i] = s.In(p.Article.Text)
-	}
-	return texts
+	return out, nil
 }
 
 // tokenCacheBytes bounds the token vectors kept: some 3,000 passages of 60 tokens.
 const tokenCacheBytes = 64 << 20
 
-// A tokenCache keeps the token vectors of the passages used last.
+// A tokenCache keeps the token vectors of the texts used last.
 type tokenCache struct {
 	mu    sync.Mutex
-	byKey map[*Passage]*list.Element // of *keptTokens
-	order list.List                  // used last first
+	byKey map[archive.Hash]*list.Element // of *keptTokens
+	order list.List                      // used last first
 	bytes int
 }
 
 type keptTokens struct {
-	passage *Passage
-	tokens  []embed.Tokens
-	bytes   int
+	hash   archive.Hash
+	tokens embed.Tokens
 }
 
-func (c *tokenCache) get(p *Passage) ([]embed.Tokens, bool) {
+func (c *tokenCache) get(h archive.Hash) (embed.Tokens, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	e, ok := c.byKey[p]
+	e, ok := c.byKey[h]
 	if !ok {
-		return nil, false
+		return embed.Tokens{}, false
 	}
 	c.order.MoveToFront(e)
 	return e.Value.(*keptTokens).tokens, true
 }
 
-func (c *tokenCache) put(p *Passage, tokens []embed.Tokens) {
+func (c *tokenCache) put(h archive.Hash, tokens embed.Tokens) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.byKey == nil {
-		c.byKey = map[*Passage]*list.Element{}
+		c.byKey = map[archive.Hash]*list.Element{}
 	}
-	if _, ok := c.byKey[p]; ok {
+	if _, ok := c.byKey[h]; ok {
 		return
 	}
-	k := &keptTokens{passage: p, tokens: tokens}
-	for _, t := range tokens {
-		k.bytes += t.Bytes()
-	}
-	c.byKey[p] = c.order.PushFront(k)
-	for c.bytes += k.bytes; c.bytes > tokenCacheBytes && c.order.Len() > 1; {
+	c.byKey[h] = c.order.PushFront(&keptTokens{h, tokens})
+	for c.bytes += tokens.Bytes(); c.bytes > tokenCacheBytes; {
 		last := c.order.Remove(c.order.Back()).(*keptTokens)
-		delete(c.byKey, last.passage)
-		c.bytes -= last.bytes
+		delete(c.byKey, last.hash)
+		c.bytes -= last.tokens.Bytes()
 	}
 }

@@ -56,8 +56,10 @@ func NewBM25() *BM25 {
 func (x *BM25) Add(ctx context.Context, docs ...WordDoc) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	last := make(map[string]int, len(docs))
 	var old []string
-	for _, d := range docs {
+	for i, d := range docs {
+		last[d.Key] = i
 		if _, ok := x.byKey[d.Key]; ok {
 			old = append(old, d.Key)
 		}
@@ -67,6 +69,9 @@ func (x *BM25) Add(ctx context.Context, docs ...WordDoc) error {
 	for i, d := range docs {
 		if i%256 == 0 && ctx.Err() != nil {
 			return ctx.Err()
+		}
+		if last[d.Key] != i {
+			continue
 		}
 		n := int32(len(x.docs))
 		clear(counts)

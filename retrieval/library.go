@@ -3,7 +3,6 @@ package retrieval
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -11,8 +10,11 @@ import (
 	"time"
 
 	"crisisbot/retrieval/analysis"
+	"crisisbot/retrieval/archive"
 	"crisisbot/retrieval/article"
 	"crisisbot/retrieval/dates"
+	"crisisbot/retrieval/origin"
+	"crisisbot/retrieval/shipped"
 )
 
 // An Embedder turns texts into vectors of unit length, in the order given.
@@ -25,114 +27,45 @@ type Embedder interface {
 }
 
 // A Library is a collection of articles that can be searched by words and by
-// meaning. It is safe for concurrent use.
+// meaning. It is safe for concurrent use: searches go on while articles are added.
 type Library struct {
 	embedder Embedder // nil: search by words alone
+	archive  Archive  // nil: nothing is kept
+	starters map[string]*article.Article
 	passages WordIndex
 	articles WordIndex
 	vectors  VectorIndex // nil without an embedder
 	tokens   tokenCache
+	shipped  *shipped.Vectors // nil: there are none for the embedder
 
-	mu      sync.RWMutex
-	byID    map[string]*entry
-	byKey   map[string]*Passage
-	encoded map[*Passage]bool // its vector is in the index
-	capital map[string][2]int // how often a term stands inside a sentence, and with a capital there
+	writing  sync.Mutex       // held while articles or vectors are changed
+	detector *origin.Detector // nil until the first change; see origins
+
+	encoding sync.Mutex // held while vectors are computed
+	others   []string   // models of other vectors in the archive
+
+	mu       sync.RWMutex
+	byID     map[string]*entry
+	byKey    map[string]*Passage
+	known    map[archive.Hash][]float32 // vectors by the text of their passage
+	missing  map[string]*Passage        // by key, those without a vector in the index
+	names    nameCounts
+	revision uint64
+	unstored bool
 }
 
+// An entry is an article with its passages in reading order.
 type entry struct {
 	article  *article.Article
 	passages []*Passage
 }
 
-// New returns an empty library in memory. The embedder may be nil.
-func New(e Embedder) *Library {
-	l := &Library{
-		embedder: e, passages: NewBM25(), articles: NewBM25(),
-		byID: map[string]*entry{}, byKey: map[string]*Passage{}, encoded: map[*Passage]bool{}, capital: map[string][2]int{},
-	}
-	if e != nil {
-		l.vectors = NewChromem(e.Dim())
-	}
-	return l
-}
-
-// Add puts articles into the word indexes, in place of earlier versions with the
-// same id. Their vectors follow by Encode.
-func (l *Library) Add(ctx context.Context, articles ...article.Article) error {
-	var whole, parts []WordDoc
-	var entries []*entry
-	for i := range articles {
-		a := &articles[i]
-		if err := l.Remove(ctx, a.ID); err != nil {
-			return err
-		}
-		e := &entry{article: a}
-		for n, p := range article.Passages(article.Read(a.Text)) {
-			e.passages = append(e.passages, &Passage{Passage: p, Article: a, Ordinal: n})
-		}
-		place := placeOf(a)
-		title := analysis.Terms(a.Title)
-		all := slices.Clone(title)
-		for _, p := range e.passages {
-			terms := analysis.Terms(p.Text())
-			parts = append(parts, WordDoc{Key: p.Key(), Terms: terms, Place: place})
-			if p.Kind != article.Title && p.Kind != article.Heading {
-				l.countCapitals(terms)
-			}
-			all = append(all, terms...)
-		}
-		whole = append(whole, WordDoc{Key: a.ID, Terms: all, Place: place})
-		entries = append(entries, e)
-	}
-	if err := l.passages.Add(ctx, parts...); err != nil {
-		return fmt.Errorf("index passages: %w", err)
-	}
-	if err := l.articles.Add(ctx, whole...); err != nil {
-		return fmt.Errorf("index articles: %w", err)
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, e := range entries {
-		l.byID[e.article.ID] = e
-		for _, p := range e.passages {
-			l.byKey[p.Key()] = p
-		}
-	}
-	return nil
-}
-
-// Remove forgets the articles with these ids; unknown ids are ignored.
-func (l *Library) Remove(ctx context.Context, ids ...string) error {
-	var keys, gone []string
-	l.mu.Lock()
-	for _, id := range ids {
-		e, ok := l.byID[id]
-		if !ok {
-			continue
-		}
-		gone = append(gone, id)
-		delete(l.byID, id)
-		for _, p := range e.passages {
-			keys = append(keys, p.Key())
-			delete(l.byKey, p.Key())
-			delete(l.encoded, p)
-		}
-	}
-	l.mu.Unlock()
-	if len(gone) == 0 {
-		return nil
-	}
-	if err := l.passages.Remove(ctx, keys...); err != nil {
-		return err
-	}
-	if err := l.articles.Remove(ctx, gone...); err != nil {
-		return err
-	}
-	if l.vectors != nil {
-		return l.vectors.Remove(ctx, keys...)
-	}
-	return nil
+// Revision returns a number that grows whenever a search may find something else
+// than before, for those who keep answers.
+func (l *Library) Revision() uint64 {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.revision
 }
 
 func placeOf(a *article.Article) Place {
@@ -202,62 +135,6 @@ func (l *Library) Publishers() []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// Encode computes the vectors that are missing, in batches, oldest article first,
-// and calls progress (which may be nil) after each with the number of passages
-// encoded and wanted. It returns when all are there, and may be called again after
-// an error.
-func (l *Library) Encode(ctx context.Context, progress func(done, total int)) error {
-	if l.vectors == nil {
-		return nil
-	}
-	missing := l.withoutVector()
-	total := len(missing)
-	for done := 0; done < total; {
-		batch := missing[done:min(done+encodeBatch, total)]
-		texts := make([]string, len(batch))
-		for i, p := range batch {
-			texts[i] = p.Text()
-		}
-		vectors, err := l.embedder.EmbedPassages(ctx, texts)
-		if err != nil {
-			return fmt.Errorf("encode passages: %w", err)
-		}
-		docs := make([]VectorDoc, len(batch))
-		for i, p := range batch {
-			docs[i] = VectorDoc{p.Key(), vectors[i], placeOf(p.Article)}
-		}
-		if err := l.vectors.Add(ctx, docs...); err != nil {
-			return fmt.Errorf("index vectors: %w", err)
-		}
-		l.mu.Lock()
-		for _, p := range batch {
-			l.encoded[p] = true
-		}
-		l.mu.Unlock()
-		done += len(batch)
-		if progress != nil {
-			progress(done, total)
-		}
-	}
-	return nil
-}
-
-const encodeBatch = 64 // passages: about a second of work on one core
-
-func (l *Library) withoutVector() []*Passage {
-	var missing []*Passage
-	for _, a := range l.Articles() {
-		for _, p := range l.Passages(a.ID) {
-			l.mu.RLock()
-			if !l.encoded[p] {
-				missing = append(missing, p)
-			}
-			l.mu.RUnlock()
-		}
-	}
-	return missing
-}
-
 // Covered returns the first and the last day of publication; both are "" if no
 // article has a date.
 func (l *Library) Covered() dates.Range {
@@ -291,29 +168,4 @@ func daysBetween(from, to string) int {
 		return 0
 	}
 	return int(b.Sub(a).Hours() / 24)
-}
-
-func (l *Library) countCapitals(terms []analysis.Term) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for i, t := range terms {
-		if t.Stop || t.Number || i == 0 {
-			continue
-		}
-		c := l.capital[t.Text]
-		c[0]++
-		if t.Capital {
-			c[1]++
-		}
-		l.capital[t.Text] = c
-	}
-}
-
-// IsName reports whether the articles print a term as a name: with a capital, nine
-// times in ten.
-func (l *Library) IsName(term string) bool {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	c := l.capital[term]
-	return c[0] > 0 && 10*c[1] >= 9*c[0]
 }

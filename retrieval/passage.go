@@ -11,10 +11,17 @@ type Passage struct {
 	article.Passage
 	Article *article.Article // shared, never changed
 	Ordinal int              // its place among the passages of the article, from 0
+
+	key string // what Key returns, in a library
 }
 
 // Key names the passage in every index: the article's id and the ordinal.
-func (p *Passage) Key() string { return p.Article.ID + "#" + strconv.Itoa(p.Ordinal) }
+func (p *Passage) Key() string {
+	if p.key != "" {
+		return p.key
+	}
+	return p.Article.ID + "#" + strconv.Itoa(p.Ordinal)
+}
 
 // Text returns the bytes of the article that the passage covers.
 func (p *Passage) Text() string { return p.Span.In(p.Article.Text) }

@@ -3,10 +3,13 @@ package retrieval
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
+
+	"crisisbot/retrieval/embed"
 )
 
 const (
@@ -78,7 +81,10 @@ func (l *Library) byWords(ctx context.Context, q Query) (map[string]*Hit, error)
 // byMeaning adds the passages nearest in meaning to hits and gives every hit its
 // semantic part.
 func (l *Library) byMeaning(ctx context.Context, q Query, hits map[string]*Hit) error {
-	v, err := l.embedder.EmbedQuery(ctx, q.Text)
+	v, err := l.embedQuery(ctx, q.Text)
+	if errors.Is(err, embed.ErrEmpty) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -103,9 +109,10 @@ func (l *Library) byMeaning(ctx context.Context, q Query, hits map[string]*Hit) 
 	}
 	for i, k := range keys {
 		h := hits[k]
-		if !math.IsNaN(cosines[i]) {
-			h.Semantic = min(1, max(0, cosines[i]))
+		if math.IsNaN(cosines[i]) {
+			continue // not encoded yet: its words alone speak for it
 		}
+		h.Semantic = min(1, max(0, cosines[i]))
 		h.Score = (1-shareSemantic)*h.Lexical + shareSemantic*h.Semantic
 	}
 	return nil

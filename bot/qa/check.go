@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"crisisbot/retrieval/analysis"
 	"crisisbot/retrieval/article"
 )
 
@@ -63,39 +64,46 @@ const (
 type checker struct {
 	manifest     Manifest
 	sources      []*checkSource // what has been read of each passage, nil until cited
+	orders       []bool         // which passages speak to a machine
 	instructions map[uint64]bool
 	tainted      map[string]bool // words of instructions that stand in an article or in the question
 	foreign      bool            // the answer is not in English
 }
 
 // newChecker returns a checker for an answer to question in language (a name
-// such as "English"; "" is that). instructions are the rules sent with the
-// passages, which no statement may repeat.
-func newChecker(m Manifest, question, language, instructions string) *checker {
+// such as "English"; "" is that).
+func newChecker(m Manifest, question, language string) *checker {
 	c := &checker{
-		manifest: m, sources: make([]*checkSource, len(m)), tainted: map[string]bool{},
-		instructions: checkShingles(instructions),
-		foreign:      language != "" && language != "English",
+		manifest: m, sources: make([]*checkSource, len(m)), orders: make([]bool, len(m)),
+		instructions: map[uint64]bool{}, tainted: map[string]bool{},
+		foreign: language != "" && language != "English",
 	}
-	c.taint(question)
-	for _, p := range m {
-		c.taint(p.Article.Title)
-		if !checkOrders(p.Text()) {
-			continue
+	if checkOrders(question) {
+		c.taint(question)
+	}
+	for i, p := range m {
+		if checkOrders(p.Article.Title) {
+			c.taint(p.Article.Title)
 		}
-		for _, s := range p.Sentences {
-			c.taint(s.In(p.Article.Text))
+		if c.orders[i] = checkOrdersIn(p); c.orders[i] {
+			c.taint(p.Text())
 		}
 	}
 	return c
 }
 
+// keepSecret adds rules of a prompt, which no statement may repeat.
+func (c *checker) keepSecret(rules string) {
+	checkEachRun(rules, func(h uint64) bool { c.instructions[h] = true; return false })
+}
+
+// taint notes the words of a text that has instructions in it.
 func (c *checker) taint(text string) {
-	if !checkOrders(text) {
-		return
-	}
 	for _, u := range newCheckLine(text, "").units {
 		c.tainted[u.text] = true
+	}
+	for w := range strings.FieldsFuncSeq(text, checkNoWord) { // of an address, its parts
+		c.tainted[analysis.Word(w)] = true
 	}
 }
 
@@ -205,7 +213,7 @@ func (c *checker) source(n int) *checkSource {
 		return nil
 	}
 	if c.sources[n-1] == nil {
-		c.sources[n-1] = newCheckSource(p)
+		c.sources[n-1] = newCheckSource(p, !c.orders[n-1])
 	}
 	return c.sources[n-1]
 }

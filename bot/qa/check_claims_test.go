@@ -51,7 +51,7 @@ func TestCheckerOnClaims(t *testing.T) {
 		for n := range m {
 			d.Citations = append(d.Citations, n+1)
 		}
-		_, drop := newChecker(m, "", "English", "").check(d)
+		_, drop := newChecker(m, "", "English").check(d)
 		key := c.Verdict
 		if c.Verdict == "contradicted" {
 			key += " by " + c.Why

@@ -16,6 +16,8 @@ import (
 const (
 	checkCovered     = 0.50 // share of a statement's words that its passages hold
 	checkCoveredNear = 0.40 // the same, for the two best sentences of them
+	checkStrange     = 4    // words in a row that the passages don't have; quotations of other texts, such as our rules, are longer
+	checkShort       = 4    // words of a statement too short to hold a word of its own
 	checkToldShare   = 0.60 // share of the words in common that must be told by a cue to be somebody's words
 	checkAligned     = 0.60 // share of a statement's units found in order, to compare word by word
 	checkGap         = 6    // units without a partner between two that have one, to compare those
@@ -257,20 +259,30 @@ func (e *checkEvidence) dated(s *checkSource, i int) bool {
 }
 
 // content: most words of the statement are words of the passages, and most of
-// those of its two best sentences.
+// those of its two best sentences; so are those of each sentence of it; and
+// nowhere do several in a row come from elsewhere.
 func (e *checkEvidence) content() (Fault, string) {
-	total, near, anywhere := 0, 0, 0
+	l := e.any()
+	total, near, anywhere, strange, longest := 0, 0, 0, 0, 0
+	part, partHeld := 0, 0 // of the statement's present sentence
+	whole := true
 	var missing []string
-	for i, u := range e.any().units {
-		if speaks, _ := checkSpeaks(u, e.any().text); speaks && !e.any().inQuotes(i) {
+	for i, u := range l.units {
+		if i > 0 && checkFullStop(l.text[l.units[i-1].end:u.start]) {
+			whole = whole && float64(partHeld) >= checkCovered*float64(part)
+			part, partHeld = 0, 0
+		}
+		if speaks, _ := checkSpeaks(u, l.text); speaks && !l.inQuotes(i) {
 			continue
 		}
-		total++
+		total, part = total+1, part+1
 		fits := func(v checkUnit) bool { return u.same(v) }
 		if u.class == dateUnit || e.has(fits) {
-			anywhere++
+			anywhere, partHeld, strange = anywhere+1, partHeld+1, 0
 		} else {
 			missing = append(missing, u.shown)
+			strange++
+			longest = max(longest, strange)
 		}
 		for _, m := range e.lines[:min(2, len(e.lines))] {
 			if slices.ContainsFunc(m.line.units, fits) {
@@ -279,13 +291,22 @@ func (e *checkEvidence) content() (Fault, string) {
 			}
 		}
 	}
-	if total < 2 || float64(anywhere) < checkCovered*float64(total) || float64(near) < checkCoveredNear*float64(total) {
+	whole = whole && float64(partHeld) >= checkCovered*float64(part)
+	if total < 2 || total < checkShort && len(missing) > 0 || !whole || longest >= checkStrange || float64(anywhere) < checkCovered*float64(total) || float64(near) < checkCoveredNear*float64(total) {
 		if len(missing) > 6 {
 			missing = missing[:6]
 		}
 		return FaultContent, fmt.Sprintf("the cited passages do not say this (not in them: %s)", strings.Join(missing, ", "))
 	}
 	return "", ""
+}
+
+// checkFullStop reports whether the bytes between two words end a sentence: an
+// abbreviation has no space of its own after its dot that a small letter or
+// figure follows, but telling that apart would open a door.
+func checkFullStop(between string) bool {
+	i := strings.IndexAny(between, ".!?")
+	return i >= 0 && strings.ContainsAny(between[i:], " \u00a0")
 }
 
 // order: where the statement follows a sentence word by word, no number, date or
@@ -570,13 +591,20 @@ func (e *checkEvidence) attribution(d Draft) (string, Stance) {
 		if w := strings.TrimSpace(d.Speaker); w != "" {
 			return w, stance
 		}
-		last := 1
-		for last < len(c.speakers) && c.speakers[last].start > c.speakers[last-1].start && c.speakers[last].start-c.speakers[last-1].end <= 8 {
-			last++
-		}
-		return l.text[c.speakers[0].start:c.speakers[last-1].end], stance
+		return l.named(c), stance
 	}
 	return "", Report
+}
+
+// named returns the speaker of a cue as printed, "" where it is not certain: it
+// must stand right before or after the cue.
+func (l *checkLine) named(c checkCue) string {
+	from := slices.IndexFunc(l.units, func(u checkUnit) bool { return u.start == c.speakers[0].start })
+	to := l.runEnd(from)
+	if c.pronoun || !l.speaker(from) || to != c.unit && from != c.unit+1 {
+		return ""
+	}
+	return l.text[l.units[from].start:l.units[to-1].end]
 }
 
 var checkISODate = regexp.MustCompile(`^\d{4}(?:-\d{2}){0,2}$`)

@@ -415,7 +415,7 @@ func TestCheckerFigures(t *testing.T) {
 	wide := slices.Concat(seeds, checkBenchPassages(t, "wice/dev", 120), checkBenchPassages(t, "squad/squad20-A", 120))
 	pool := newCheckPool(wide)
 	verdict := func(m madeStatement, text string) *Drop {
-		_, drop := newChecker(m.passages, "", "English", "").check(Draft{Text: text, Citations: []int{1}})
+		_, drop := newChecker(m.passages, "", "English").check(Draft{Text: text, Citations: []int{1}})
 		return drop
 	}
 

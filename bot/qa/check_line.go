@@ -223,7 +223,7 @@ func (l *checkLine) inQuotes(i int) bool {
 type checkSource struct {
 	passage *retrieval.Passage
 	fold    checkFold
-	lines   []*checkLine // its sentences; those that are no evidence are left out
+	lines   []*checkLine // its sentences; none where it speaks to a machine
 	spans   []article.Span
 	meta    []checkUnit // of the headline and the outlet
 	quoted  []article.Span
@@ -233,7 +233,9 @@ type checkSource struct {
 // first pronouns mean: two sentences of news.
 const checkLookBack = 400
 
-func newCheckSource(p *retrieval.Passage) *checkSource {
+// newCheckSource reads a passage. Its sentences are read only where they are
+// evidence.
+func newCheckSource(p *retrieval.Passage, evidence bool) *checkSource {
 	a := p.Article
 	text := p.Text()
 	s := &checkSource{passage: p, fold: foldQuote(text), quoted: checkQuotations(text)}
@@ -241,11 +243,11 @@ func newCheckSource(p *retrieval.Passage) *checkSource {
 	if len(spans) == 0 {
 		spans = []article.Span{p.Span}
 	}
+	if !evidence {
+		spans = nil
+	}
 	for _, span := range spans {
 		sentence := span.In(a.Text)
-		if checkOrders(sentence) {
-			continue
-		}
 		line := newCheckLine(sentence, a.Published)
 		line.quoted = line.quoted[:0]
 		for _, q := range s.quoted { // a quotation may go over sentences
@@ -262,6 +264,11 @@ func newCheckSource(p *retrieval.Passage) *checkSource {
 		}
 	}
 	return s
+}
+
+// checkOrdersIn reports whether a passage or a sentence of it speaks to a machine.
+func checkOrdersIn(p *retrieval.Passage) bool {
+	return checkOrders(p.Text()) || slices.ContainsFunc(p.Sentences, func(s article.Span) bool { return checkOrders(s.In(p.Article.Text)) })
 }
 
 // locate finds quote in the passage and returns its bytes of the article.

@@ -19,9 +19,6 @@ var checkSigns = []string{
 }
 
 var (
-	// A dot between letters of two or more is a domain, an abbreviation ("U.S.",
-	// "a.m.") has single letters before its dots.
-	checkDomain = regexp.MustCompile(`(?i)[\p{L}\p{N}-]{2,}\s?[.．。｡․]\p{L}{2,}`)
 	// "example dot com", "example[.]com" and the like.
 	checkSpelledDomain = regexp.MustCompile(`(?i)\b[\p{L}\p{N}-]{2,}\s*(?:[\(\{]\s*(?:dot|\.)\s*[\)\}]|\s+dot\s+)\s*\p{L}{2,}`)
 	// "- item", "1. item", "> quote": what Markdown reads at the start of a line.
@@ -55,11 +52,13 @@ func checkPlain(text string) string {
 			return fmt.Sprintf("%q does not belong into plain text", sign)
 		}
 	}
-	if m := checkDomain.FindString(plain); m != "" {
+	if m := checkDomain(plain); m != "" {
 		return fmt.Sprintf("%q looks like an address", m)
 	}
-	if m := checkSpelledDomain.FindString(plain); m != "" {
-		return fmt.Sprintf("%q looks like an address", m)
+	if strings.Contains(lower, "dot") || strings.Contains(lower, ".)") || strings.Contains(lower, ". )") {
+		if m := checkSpelledDomain.FindString(plain); m != "" {
+			return fmt.Sprintf("%q looks like an address", m)
+		}
 	}
 	if checkBlockMark.MatchString(plain) {
 		return "the statement begins with a mark of lists"
@@ -70,6 +69,32 @@ func checkPlain(text string) string {
 		}
 	}
 	return ""
+}
+
+// checkDomain returns the first dot with what is around it that is between two
+// letters or figures before it, a space or none after those, and two letters
+// after it. An abbreviation ("U.S.", "a.m.") has single letters before its dots.
+func checkDomain(text string) string {
+	for i := 0; ; {
+		k := strings.IndexAny(text[i:], ".．。｡․")
+		if k < 0 {
+			return ""
+		}
+		at := i + k
+		_, n := utf8.DecodeRuneInString(text[at:])
+		i = at + n
+		a, na := utf8.DecodeRuneInString(text[i:])
+		b, nb := utf8.DecodeRuneInString(text[i+na:])
+		before := text[:at]
+		if s := strings.TrimRightFunc(before, unicode.IsSpace); utf8.RuneCountInString(before[len(s):]) == 1 {
+			before = s
+		}
+		d, nd := utf8.DecodeLastRuneInString(before)
+		c, nc := utf8.DecodeLastRuneInString(before[:len(before)-nd])
+		if unicode.IsLetter(a) && unicode.IsLetter(b) && (checkWordRune(c) || c == '-') && (checkWordRune(d) || d == '-') {
+			return text[len(before)-nd-nc : i+na+nb]
+		}
+	}
 }
 
 // checkRunes refuses what cannot be seen or changes how other text is seen. The
@@ -107,17 +132,11 @@ func checkHidden(r rune) bool {
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp)
 }
 
-// checkRun is how many words in a row make a repetition of the instructions.
-const checkRun = 8
+// checkRun is how many words in a row make a repetition of the instructions. Eight
+// are a leak; with six, a count of words that differs from ours leaks nothing.
+const checkRun = 6
 
 var checkSeed = maphash.MakeSeed()
-
-// checkShingles returns the hashes of all runs of checkRun words of text.
-func checkShingles(text string) map[uint64]bool {
-	out := map[uint64]bool{}
-	checkEachRun(text, func(h uint64) bool { out[h] = true; return false })
-	return out
-}
 
 func checkLeaks(text string, instructions map[uint64]bool) bool {
 	return len(instructions) > 0 && checkEachRun(text, func(h uint64) bool { return instructions[h] })
@@ -140,10 +159,14 @@ func checkEachRun(text string, f func(uint64) bool) bool {
 }
 
 // checkOrders reports whether a stretch of an article speaks to a machine that
-// answers questions instead of to readers. Such a stretch is no evidence.
+// answers questions instead of to readers, or holds what would act if it were
+// repeated. Such a stretch is no evidence.
 func checkOrders(text string) bool {
-	if strings.ContainsAny(text, "<[:") && checkChatMark.MatchString(text) {
-		return true
+	lower := strings.ToLower(text)
+	for _, hint := range checkChatHints {
+		if strings.Contains(lower, hint) && checkChatMark.MatchString(text) {
+			return true
+		}
 	}
 	folded, suspect := analysis.Fold(text), false
 	first := true
@@ -158,13 +181,19 @@ func checkOrders(text string) bool {
 
 func checkNoWord(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }
 
+// checkChatHints are what every match of checkChatMark has one of.
+var checkChatHints = []string{
+	"<", "[inst", "[/inst", "system", "assistant", "user", "human", `":`, `" :`, "new task", "new instruction", "new rule", "new role", "new directive",
+	"@everyone", "@here", "](", "http", "```", "discord.gg",
+}
+
 // checkSuspects holds one word of every pattern of checkOrder that does not
 // open a sentence. Most sentences have none and are spared the patterns.
 var checkSuspects = func() map[string]bool {
 	out := map[string]bool{}
 	for w := range strings.FieldsSeq(`ignore disregard forget override bypass discard skip system developer hidden initial original language
 		ai chat chatbot chatbots llm llms jailbreak prompt dear attention hey note message summarizer summariser assistant assistants bot bots
-		model you your new begin end reader`) {
+		model you your new begin end reader summarising summarizing answering asked replying responding translating processing quoting citing`) {
 		out[w] = true
 	}
 	return out
@@ -188,7 +217,8 @@ var (
 		` your (?:answer|reply|response|output|instructions?|rules|task|summary|next message|context|training|programming) `,
 		`^ (?:please |now |then |always |instead |first |finally |also |just |simply |only )*` + checkTell + ` (?:with |back |only |exactly |the (?:following|word|words|phrase|link|text|string|line|token)|this|these|that|every|all |everyone|here|users|in base64|it )`,
 		` new (?:task|instructions?|rules?|role|directive)s? (?:is|are|for you|follow|below) `,
+		` (?:when|if|before|after|while) (?:you )?(?:summari[sz]ing|answering|asked|replying|responding|translating|processing|quoting|citing) `,
 		` (?:begin|end) of (?:data|article|passage|context|document|instructions) `,
 	}, "|"))
-	checkChatMark = regexp.MustCompile(`(?i)<[|/]?(?:im_start|im_end|system|user|assistant|/?s|endoftext)\|?>|\[/?INST\]|(?:^|\n)\s*#{0,3}\s*(?:system|assistant|user|human)\s*:`)
+	checkChatMark = regexp.MustCompile(`(?i)<[|/]?(?:im_start|im_end|system|user|assistant|/?s|endoftext)\|?>|\[/?INST\]|(?:^|\n|[.!?]\s)\s*#{0,3}\s*(?:system|assistant|user|human)\s*:|[{,]\s*"\w+"\s*:|\bnew (?:task|instructions?|rules?|role|directives?)\s*:|@(?:everyone|here)\b|<[@#&/:]|<t:|<id:|\]\(\s*(?:https?:|www\.|[a-z0-9-]+\.[a-z])|https?://|\x60{3}|discord\.gg`)
 )

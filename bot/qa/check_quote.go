@@ -52,7 +52,7 @@ func foldQuote(s string) checkFold {
 		case r == '…':
 			put("...", i, n)
 		case r == utf8.RuneError && n == 1:
-			put(s[i:i+1], i, n)
+			put("\ufffd", i, n)
 		case r < utf8.RuneSelf:
 			if 'A' <= r && r <= 'Z' {
 				r += 'a' - 'A'

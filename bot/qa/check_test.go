@@ -53,7 +53,7 @@ func TestCheckerAccepts(t *testing.T) {
 		{Text: "The next round of talks begins in January, the Ministry of Ports says.", Citations: []int{4}},
 		{Text: "The talks of Berg and Kos in Oslo ended without a deal.", Citations: []int{1, 4}},
 	} {
-		if k, drop := newChecker(checkManifest(t), "", "English", "").check(d); drop != nil {
+		if k, drop := newChecker(checkManifest(t), "", "English").check(d); drop != nil {
 			t.Errorf("%q was dropped: %s: %s", d.Text, drop.Fault, drop.Why)
 		} else if len(k.cited) == 0 || k.Text != d.Text {
 			t.Errorf("%q came back as %+v", d.Text, k)
@@ -99,7 +99,7 @@ func TestCheckerDrops(t *testing.T) {
 		{FaultContent, Draft{Text: "The harbour of Oslo is deep, old, famous and covered with ice all year.", Citations: []int{1}}},
 		{FaultContent, Draft{Text: "It is so.", Citations: []int{1}}},
 	} {
-		k, drop := newChecker(checkManifest(t), "", "English", "").check(c.d)
+		k, drop := newChecker(checkManifest(t), "", "English").check(c.d)
 		if drop == nil {
 			t.Errorf("%q passed with %+v, want %s", c.d.Text, k.cited, c.want)
 		} else if drop.Fault != c.want || drop.Why == "" {
@@ -176,10 +176,10 @@ func TestCheckerQuoteBytes(t *testing.T) {
 	for _, quote := range []string{
 		`"We will not give up the harbour,"`, "“We will not give up the harbour”", "we will not give up the harbour", "We  will not\u00a0give up the harbour.", "‘We will not give up the harbour,’ Kos told",
 	} {
-		k, drop := newChecker(checkManifest(t), "", "", "").check(Draft{Text: "Kos will not give up the harbour, he told reporters.", Citations: []int{2}, Quote: quote})
+		k, drop := newChecker(checkManifest(t), "", "").check(Draft{Text: "Kos will not give up the harbour, he told reporters.", Citations: []int{2}, Quote: quote})
 		if drop != nil {
 			// The statement's speaker is a pronoun; only the place of the quote matters here.
-			k, drop = newChecker(checkManifest(t), "", "", "").check(Draft{Text: "Kos told reporters on Friday that his side will not give up the harbour.", Citations: []int{2}, Quote: quote})
+			k, drop = newChecker(checkManifest(t), "", "").check(Draft{Text: "Kos told reporters on Friday that his side will not give up the harbour.", Citations: []int{2}, Quote: quote})
 		}
 		if drop != nil {
 			t.Errorf("%q: %s", quote, drop.Why)
@@ -195,7 +195,7 @@ func TestCheckerQuoteBytes(t *testing.T) {
 func TestCheckerForeign(t *testing.T) {
 	m := checkManifest(t)
 	good := Draft{Text: "За словами Берг, біля кордону зібралося близько 115 000 військових.", English: "About 115,000 troops have gathered near the border, according to Berg.", Citations: []int{1}}
-	if _, drop := newChecker(m, "", "Ukrainian", "").check(good); drop != nil {
+	if _, drop := newChecker(m, "", "Ukrainian").check(good); drop != nil {
 		t.Errorf("dropped: %+v", drop)
 	}
 	for want, d := range map[Fault]Draft{
@@ -205,7 +205,7 @@ func TestCheckerForeign(t *testing.T) {
 		FaultQuotation: {Text: "Берг: «близько 115 000 військових» біля кордону.", English: good.English, Citations: []int{1}},
 		FaultForm:      {Text: "Дивись https://example.org про 115 000", English: good.English, Citations: []int{1}},
 	} {
-		if _, drop := newChecker(m, "", "Ukrainian", "").check(d); drop == nil || drop.Fault != want && want != FaultContent {
+		if _, drop := newChecker(m, "", "Ukrainian").check(d); drop == nil || drop.Fault != want && want != FaultContent {
 			t.Errorf("%q: %+v, want %s", d.Text, drop, want)
 		}
 	}
@@ -214,7 +214,9 @@ func TestCheckerForeign(t *testing.T) {
 func TestCheckerLeak(t *testing.T) {
 	const rules = "You answer questions about the border crisis from passages of news articles only."
 	m := Manifest{&retrieval.Passage{Passage: checkManifest(t)[0].Passage, Article: checkManifest(t)[0].Article}}
-	_, drop := newChecker(m, "", "", rules).check(Draft{Text: "Berg said you answer questions about the border crisis from passages of news.", Citations: []int{1}})
+	c := newChecker(m, "", "")
+	c.keepSecret(rules)
+	_, drop := c.check(Draft{Text: "Berg said you answer questions about the border crisis from passages of news.", Citations: []int{1}})
 	if drop == nil || drop.Fault != FaultLeak {
 		t.Errorf("got %+v, want a leak", drop)
 	}
@@ -251,7 +253,7 @@ func FuzzCheck(f *testing.F) {
 	f.Add("\xff‘’“”'' 1,,,2 2021-13-45 n't", "…", "\u202e", "Ukrainian", 3, 9)
 	f.Fuzz(func(t *testing.T, text, quote, speaker, language string, a, b int) {
 		m := checkManifest(t)
-		k, drop := newChecker(m, "", language, "").check(Draft{Text: text, Quote: quote, Speaker: speaker, Citations: []int{a, b}, English: text, Date: quote})
+		k, drop := newChecker(m, "", language).check(Draft{Text: text, Quote: quote, Speaker: speaker, Citations: []int{a, b}, English: text, Date: quote})
 		if (drop == nil) == (len(k.cited) == 0) {
 			t.Fatalf("kept %+v and dropped %+v", k, drop)
 		}
@@ -304,7 +306,7 @@ func BenchmarkCheck(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		c := newChecker(m, "", "English", "")
+		c := newChecker(m, "", "English")
 		for _, d := range drafts {
 			c.check(d)
 		}

@@ -99,7 +99,7 @@ func (w *Writer) draft(ctx context.Context, m Manifest, t modelTask, emit func([
 		return d, err
 	}
 	d.Prompt = prompt.Hash()
-	c := newChecker(m, t.text, modelLanguage(t.language), prompt.System)
+	c := newChecker(m, t.text, modelLanguage(t.language))
 	head, failed, err := w.round(ctx, &d, c, t.user, Request{Prompt: prompt}, emit)
 	d.Answerable, d.Premise, d.Verdict = head.answerable, head.premise, head.verdict
 	if err != nil {
@@ -158,6 +158,7 @@ func (w *Writer) round(ctx context.Context, d *modelDraft, c *checker, user stri
 			}
 		}
 	}
+	c.keepSecret(r.Prompt.System)
 	reply, err := w.generate(ctx, user, r, reader.write)
 	d.Usage, d.Tries = d.Usage.plus(reply.Usage), d.Tries+reply.Tries
 	d.Cost += w.gen.Price(reply.Usage)

@@ -216,8 +216,8 @@ func (e *Endpoint) once(parent context.Context, r Request, traits endpointTraits
 	reply.Usage = Usage{In: modelTokens(len(r.Prompt.System) + len(r.Prompt.User)), Estimated: true}
 	stream, err := e.client.CreateChatCompletionStream(ctx, e.request(r, traits))
 	if err != nil {
-		if seen.status == 0 {
-			reply.Usage.In = 0
+		if seen.status == 0 || seen.status >= 400 { // nothing was read
+			reply.Usage = Usage{}
 		}
 		return fail(err)
 	}

@@ -36,23 +36,29 @@ const (
 	replyMostStatements = 24
 )
 
-// replyList is where the list of statements begins: after its key, or at once
-// where a model leaves the object around it out. In a string the quotation marks
-// of the key would be escaped.
-var replyList = regexp.MustCompile("\"statements\"\\s*:\\s*\\[|^\\s*(?:```[a-z]*\\s*)?\\[\\s*\\{")
+// A list of statements begins after its key, or at once where a model leaves the
+// object around it out. In a string the quotation marks of the key would be
+// escaped. Neither is longer than replyListMost bytes, so that a long reply
+// without a list isn't searched again and again.
+var (
+	replyKey  = regexp.MustCompile(`"statements"\s{0,20}:\s{0,20}\[`)
+	replyBare = regexp.MustCompile("^\\s{0,20}(?:```[a-z]{0,10}\\s{0,20})?\\[\\s{0,20}\\{")
+)
+
+const replyListMost = 80
 
 // write reads the next piece.
 func (r *replyReader) write(piece string) {
 	r.text.WriteString(piece)
 	text := r.text.String()
 	if r.state == beforeList {
-		m := replyList.FindStringIndex(text)
-		if m == nil {
+		from := max(0, len(text)-len(piece)-replyListMost)
+		if m := replyKey.FindStringIndex(text[from:]); m != nil {
+			r.at, r.state = from+m[1], betweenObjects
+		} else if m := replyBare.FindStringIndex(text[:min(len(text), replyListMost)]); m != nil {
+			r.at, r.state = m[1]-1, betweenObjects
+		} else {
 			return
-		}
-		r.at, r.state = m[1], betweenObjects
-		if text[m[1]-1] == '{' {
-			r.at--
 		}
 	}
 	for ; r.at < len(text) && r.state != afterList; r.at++ {

@@ -40,7 +40,8 @@ const (
 )
 
 // manifest numbers the passages that a model may cite: those of the best
-// sentences, originals for their copies, few of one origin.
+// sentences, originals for their copies, few of one origin, none that speaks to a
+// machine.
 func (q *inquiry) manifest(ranked []*sentence) Manifest {
 	var m Manifest
 	seen := map[string]bool{}
@@ -48,7 +49,7 @@ func (q *inquiry) manifest(ranked []*sentence) Manifest {
 	single := q.query.Filter.Article != ""
 	for _, s := range ranked {
 		s = q.preferOriginal(ranked, s)
-		if key := s.Passage.Key(); !seen[key] && (single || perOrigin[originOf(s)] < manifestPerOrigin) {
+		if key := s.Passage.Key(); !seen[key] && !checkOrdersIn(s.Passage) && (single || perOrigin[originOf(s)] < manifestPerOrigin) {
 			seen[key] = true
 			perOrigin[originOf(s)]++
 			m = append(m, s.Passage)

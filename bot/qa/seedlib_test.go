@@ -31,7 +31,7 @@ func loadSeeds(e retrieval.Embedder) (*retrieval.Library, error) {
 		return nil, err
 	}
 	for _, s := range all {
-		if err := lib.Add(context.Background(), article.Article{
+		if _, err := lib.Add(context.Background(), article.Article{
 			ID: s.ID, File: s.File, Title: s.Title, Publisher: s.Publisher, Authors: s.Authors, Published: s.Published,
 			DateInferred: s.DateInferred, DateReason: s.DateReason, URL: s.URL, Quality: s.Quality, Origin: s.Origin, Text: s.Text,
 		}); err != nil {

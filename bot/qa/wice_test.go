@@ -45,7 +45,7 @@ func TestWiCE(t *testing.T) {
 	lib := retrieval.New(e) // without vectors of passages: the article is given
 	sentences := map[string][]article.Span{}
 	for _, d := range docs {
-		if err := lib.Add(ctx, article.Article{ID: d.ID, Title: d.Title, Text: d.Text}); err != nil {
+		if _, err := lib.Add(ctx, article.Article{ID: d.ID, Title: d.Title, Text: d.Text}); err != nil {
 			t.Fatal(err)
 		}
 		sentences[d.ID] = locate(d.Text, d.Sentences)

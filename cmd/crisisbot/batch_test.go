@@ -110,7 +110,7 @@ func TestBatchEnds(t *testing.T) {
 	})
 	t.Run("quietly when nobody reads", func(t *testing.T) {
 		var stderr bytes.Buffer
-		status := run(t.Context(), []string{"search", "--batch", "--until", "2020"}, environment(map[string]string{"EMBEDDING_MODEL": noEncoder}),
+		status := run(t.Context(), []string{"search", "--batch", "--until", "2020"}, environment(map[string]string{"EMBEDDING_MODEL": noEncoder, "CRISISBOT_DATA": t.TempDir()}),
 			strings.NewReader(`{"question":"Putin"}`), failingWriter{syscall.EPIPE}, &stderr)
 		if status != failed || stderr.Len() > 0 {
 			t.Errorf("status %d, stderr %q", status, &stderr)

@@ -124,7 +124,7 @@ func (p *program) checkArticles(ctx context.Context) check {
 	const what = "articles"
 	lib, err := p.openLibrary(ctx, nil)
 	if err != nil {
-		return broken(what, err, "the binary or its archive is damaged: get it anew")
+		return broken(what, err, "make the data folder usable, see above; it is mended as far as possible when it is opened")
 	}
 	all, days, undated := lib.Articles(), lib.Covered(), 0
 	for _, a := range all {

@@ -100,7 +100,7 @@ func (p *program) openEvalLibrary(ctx context.Context, docs string, encoder retr
 		var all []article.Article
 		if all, err = p.readDocuments(ctx, docs); err == nil {
 			lib = retrieval.New(encoder)
-			err = lib.Add(ctx, all...)
+			_, err = lib.Add(ctx, all...)
 		}
 	}
 	if err != nil {

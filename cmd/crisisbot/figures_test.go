@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"testing"
 	"time"
@@ -31,7 +32,7 @@ func TestFigures(t *testing.T) {
 	}
 	var got bytes.Buffer
 	for _, model := range []string{noEncoder, ""} {
-		p := &program{out: &got, now: evalDay, config: config{Embedding: embeddingConfig{Model: model}}}
+		p := &program{out: &got, err: io.Discard, now: evalDay, config: config{Data: t.TempDir(), Embedding: embeddingConfig{Model: model}}}
 		encoder, err := p.openEncoder(t.Context())
 		if err != nil {
 			t.Fatal(err)

@@ -68,6 +68,11 @@ func (p *program) logf(format string, args ...any) {
 	}
 }
 
+// warn tells the user what is amiss, though the work goes on.
+func (p *program) warn(format string, args ...any) {
+	fmt.Fprintf(p.err, "crisisbot: "+format+"\n", args...)
+}
+
 // A usageError says what is wrong with a command line.
 type usageError struct{ msg string }
 

@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"crisisbot/retrieval"
+	"crisisbot/retrieval/archive"
 	"crisisbot/retrieval/article"
 	"crisisbot/retrieval/embed"
 	"crisisbot/seeds"
@@ -23,9 +26,6 @@ func (p *program) openSearchable(ctx context.Context) (*retrieval.Library, error
 	if err != nil {
 		return nil, err
 	}
-	if err := lib.Encode(ctx, func(done, total int) { p.logf("encoded %d of %d passages", done, total) }); err != nil {
-		return nil, err
-	}
 	by := "words alone"
 	if encoder != nil {
 		by = "words and by meaning (" + encoder.Model() + ")"
@@ -34,14 +34,92 @@ func (p *program) openSearchable(ctx context.Context) (*retrieval.Library, error
 	return lib, nil
 }
 
-// openLibrary returns the articles. The encoder may be nil.
+// openLibrary returns the articles with all their vectors, to be read and not
+// changed. The encoder may be nil. The archive is open for writing only as long as
+// it lacks something, so that nobody waits for the end of a conversation.
 func (p *program) openLibrary(ctx context.Context, encoder retrieval.Embedder) (*retrieval.Library, error) {
-	lib := retrieval.New(encoder)
+	lib, err := p.readLibrary(ctx, encoder, archive.Options{ReadOnly: true})
+	if err != nil || !lib.Unstored() {
+		return lib, err
+	}
+	full, err := p.readLibrary(ctx, encoder, archive.Options{})
+	switch {
+	case err == nil:
+		return full, nil
+	case ctx.Err() != nil:
+		return nil, err
+	}
+	p.logf("nothing is stored: %v", err)
+	return lib, p.encode(ctx, lib)
+}
+
+// readLibrary opens the archive, completes it if it can be written, and closes it.
+func (p *program) readLibrary(ctx context.Context, encoder retrieval.Embedder, o archive.Options) (lib *retrieval.Library, err error) {
+	a, err := p.openArchive(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	if lib, err = p.libraryOf(ctx, a, encoder); err == nil && a.Writable() {
+		err = p.encode(ctx, lib)
+	}
+	return lib, err
+}
+
+// openArchive opens the archive and tells the user what was damaged in it.
+func (p *program) openArchive(ctx context.Context, o archive.Options) (*archive.Archive, error) {
+	o.Now = p.now
+	a, err := archive.Open(ctx, p.config.Data, o)
+	if err != nil {
+		return nil, err
+	}
+	for _, found := range a.Report().Found {
+		p.warn("archive: %s", found)
+	}
+	return a, nil
+}
+
+// libraryOf returns the articles of an archive and the starter articles.
+func (p *program) libraryOf(ctx context.Context, a *archive.Archive, encoder retrieval.Embedder) (*retrieval.Library, error) {
 	starters, err := starterArticles()
 	if err != nil {
 		return nil, err
 	}
-	return lib, lib.Add(ctx, starters...)
+	told := len(a.Report().Found)
+	lib, err := retrieval.Open(ctx, a, retrieval.Options{Embedder: encoder, Starters: starters})
+	if err != nil {
+		return nil, err
+	}
+	for _, found := range a.Report().Found[told:] {
+		p.warn("archive: %s", found)
+	}
+	return lib, nil
+}
+
+// askEncodes is how many passages a question waits for: some five seconds of work.
+const askEncodes = 256
+
+// encode computes the vectors that are missing, if they are few.
+func (p *program) encode(ctx context.Context, lib *retrieval.Library) error {
+	e := lib.Encoding()
+	missing := e.Total - e.Done
+	if missing == 0 {
+		return nil
+	}
+	if missing > askEncodes {
+		p.warn("%d of %s cannot be searched by meaning yet: run %q to encode them%s",
+			missing, count(e.Total, "passage"), "crisisbot ingest", otherModels(e))
+		return nil
+	}
+	return lib.Encode(ctx, func(done, total int) { p.logf("encoded %d of %d passages", done, total) })
+}
+
+// otherModels says that the encoder was another one before.
+func otherModels(e retrieval.Encoding) string {
+	if e.Done > 0 || len(e.Others) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (the encoder is %s now; the vectors of %s are kept, but of no use to it)", e.Model, strings.Join(e.Others, " and "))
 }
 
 // openEncoder returns what is configured to turn texts into vectors; nil if

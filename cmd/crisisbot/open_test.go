@@ -62,7 +62,7 @@ func TestRemoteEncoder(t *testing.T) {
 	var calls atomic.Int32
 	env := map[string]string{
 		"EMBEDDING_MODEL": "letters", "EMBEDDING_BASE_URL": embeddingServer(t, &calls),
-		"OPENAI_API_KEY": "vendor-key", "EMBEDDING_API_KEY": "sesame",
+		"OPENAI_API_KEY": "vendor-key", "EMBEDDING_API_KEY": "sesame", "CRISISBOT_DATA": t.TempDir(),
 	}
 	status, out, errs := search(t, env)
 	if status != done || strings.Contains(out, `"semantic":0}`) || calls.Load() == 0 {

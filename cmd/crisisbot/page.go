@@ -150,10 +150,11 @@ func dayName(iso string, inferred bool) string {
 	if iso == "" {
 		return "undated"
 	}
+	day := clean(qa.Day(iso))
 	if inferred {
-		return qa.Day(iso) + " (date inferred)"
+		day += " (date inferred)"
 	}
-	return qa.Day(iso)
+	return day
 }
 
 // outletName writes a publisher for a person.

@@ -15,14 +15,19 @@ type Tokens struct {
 	dim    int
 	codes  []int8    // a vector of dim codes a token
 	scale  []float32 // what makes the codes of a token a vector of unit length
+	mean   []float32 // of unit length: the text as a whole
 	Weight []float32 // what each token counts in a question: 1, or functionWeight
 }
 
 // Len returns the number of tokens.
 func (t Tokens) Len() int { return len(t.scale) }
 
+// Vector returns the vector of the text as a whole, of unit length and never to be
+// changed: the one that EmbedQuery and EmbedPassages return.
+func (t Tokens) Vector() []float32 { return t.mean }
+
 // Bytes returns the memory that the vectors take.
-func (t Tokens) Bytes() int { return len(t.codes) + 8*len(t.scale) }
+func (t Tokens) Bytes() int { return len(t.codes) + 8*len(t.scale) + 4*len(t.mean) }
 
 // functionWeight is what a function word or a mark counts beside a content word's
 // 1. On the questions of bot/qa/testdata, MaxSim alone puts the right sentence
@@ -46,7 +51,8 @@ func (l *Local) EmbedTokens(ctx context.Context, texts []string) ([]Tokens, erro
 // tokens keeps the last hidden states of ids.
 func (e *encoder) tokens(ids []int32, states []float32) Tokens {
 	n := len(ids) - marks
-	t := Tokens{dim: e.width, codes: make([]int8, n*e.width), scale: make([]float32, n), Weight: make([]float32, n)}
+	t := Tokens{dim: e.width, codes: make([]int8, n*e.width), scale: make([]float32, n), mean: make([]float32, e.width), Weight: make([]float32, n)}
+	mean(t.mean, states)
 	for i := range n {
 		row, codes := states[(i+1)*e.width:][:e.width], t.codes[i*e.width:][:e.width]
 		var most float32

@@ -1,0 +1,194 @@
+// Package bot is crisisbot on Discord: commands, mentions, conversations, buttons,
+// and the rules under which it runs. It knows Discord and nothing of how answers
+// are made. Everything that it says goes through one gate (gate.go).
+package bot
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"crisisbot/bot/gateway"
+)
+
+// A Bot answers on Discord while Run runs.
+type Bot struct {
+	o        Options
+	can      abilities
+	lang     languages
+	gate     *gate
+	ledger   *ledger
+	settings *settingsBook
+	limits   *limits
+	guilds   *guildBook
+	seen     *seenSet
+	counters counters
+	shelf    *shelf
+	pending  *pending
+	started  time.Time
+
+	places  chan struct{} // one for each question being answered or waiting
+	running chan struct{} // one for each being answered
+	hands   chan struct{} // one for each event being handled
+
+	app  atomic.Pointer[string] // application id, from READY
+	self atomic.Pointer[string] // the bot's user id
+
+	shards atomic.Pointer[[]*gateway.Shard]
+
+	mu       sync.Mutex
+	draining bool
+	tasks    sync.WaitGroup
+	work     context.Context // of answering; ends DrainWithin after Run's
+	send     context.Context // of telling; ends a little later
+}
+
+// New returns a bot, or says in one line what is wrong with the options.
+func New(o Options) (*Bot, error) {
+	if err := o.setDefaults(); err != nil {
+		return nil, err
+	}
+	if len(o.Key) == 0 {
+		o.Key = make([]byte, 32)
+		rand.Read(o.Key) // never fails
+	}
+	lang, err := loadLanguages()
+	if err != nil {
+		return nil, err
+	}
+	c, err := newClient(o.Token, o.APIBase, o.Transport)
+	if err != nil {
+		return nil, err
+	}
+	return &Bot{
+		o: o, lang: lang, can: abilities{o.Ingester != nil, o.Remover != nil},
+		gate:     &gate{client: c, ids: sealer{o.Key}, log: o.Log},
+		ledger:   &ledger{store: o.Store, keep: o.Keep, now: o.Now},
+		settings: &settingsBook{store: o.Store},
+		limits:   newLimits(o.PerUser, o.PerChannel, o.Global),
+		shelf:    &shelf{library: o.Library}, pending: newPending(), guilds: newGuildBook(), seen: newSeenSet(o.Now), started: o.Now(),
+		places:  make(chan struct{}, o.Workers+o.Queue),
+		running: make(chan struct{}, o.Workers),
+		hands:   make(chan struct{}, maxHands),
+	}, nil
+}
+
+// maxHands bounds the events that are handled at the same time. Most take as long as
+// one request; ten times the rated load stays far below.
+const maxHands = 1024
+
+// tellWithin is the time left to tell the askers after answering had to stop.
+const tellWithin = 6 * time.Second
+
+// Run connects and answers until the context ends; then it answers what was
+// accepted, within DrainWithin, tells the rest to ask again, and returns nil. It
+// returns an error, in one clear line, where going on is of no use: a wrong token,
+// an intent that is not granted, too few shards. Run may be called once.
+func (b *Bot) Run(ctx context.Context) error {
+	base := context.WithoutCancel(ctx)
+	work, stopWork := context.WithCancelCause(base)
+	send, stopSend := context.WithCancel(base)
+	defer stopSend()
+	defer stopWork(nil)
+	b.work, b.send = work, send
+
+	err := b.connect(ctx)
+	b.mu.Lock()
+	b.draining = true
+	b.mu.Unlock()
+
+	done := make(chan struct{})
+	go func() {
+		b.tasks.Wait()
+		close(done)
+	}()
+	for _, step := range []struct {
+		within time.Duration
+		stop   func()
+	}{
+		{b.o.DrainWithin, func() { stopWork(errRestarting) }},
+		{tellWithin, stopSend},
+		{time.Second, func() { b.o.Log.Error("some answers did not end in time") }},
+	} {
+		select {
+		case <-done:
+			return err
+		case <-time.After(step.within):
+			step.stop()
+		}
+	}
+	return err
+}
+
+var errRestarting = errors.New("the bot is being restarted")
+
+// connect runs the shards until the context ends or one of them meets a fatal error.
+func (b *Bot) connect(ctx context.Context) error {
+	plan, err := b.plan(ctx)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	shards := make([]*gateway.Shard, plan.shards)
+	var running sync.WaitGroup
+	for i := range shards {
+		shards[i] = gateway.New(gateway.Options{
+			URL: plan.url, Token: trimToken(b.o.Token), Intents: b.intents(), Shard: i, Shards: plan.shards,
+			Identify: func(ctx context.Context) error { return plan.starts.wait(ctx, i) },
+			Handle:   b.onEvent, Log: b.o.Log,
+		})
+	}
+	b.shards.Store(&shards)
+	for _, s := range shards {
+		running.Go(func() {
+			if err := s.Run(ctx); err != nil {
+				cancel(err)
+			}
+		})
+	}
+	running.Wait()
+	if e := (*gateway.FatalError)(nil); errors.As(context.Cause(ctx), &e) {
+		return e
+	}
+	return nil
+}
+
+// begin starts a task that Run waits for, unless the bot is stopping or too much is
+// under way. The task may panic: report is then called, in the task.
+func (b *Bot) begin(what string, task func()) bool {
+	b.mu.Lock()
+	if b.draining {
+		b.mu.Unlock()
+		return false
+	}
+	select {
+	case b.hands <- struct{}{}:
+	default:
+		b.mu.Unlock()
+		b.counters.dropped.Add(1)
+		return false
+	}
+	b.tasks.Add(1)
+	b.mu.Unlock()
+	go func() {
+		defer b.tasks.Done()
+		defer func() { <-b.hands }()
+		defer b.recovered(what)
+		task()
+	}()
+	return true
+}
+
+// recovered, deferred, turns a panic into a log entry.
+func (b *Bot) recovered(what string) {
+	if v := recover(); v != nil {
+		b.fault(what, b.errPanic(v))
+	}
+}

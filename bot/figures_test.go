@@ -1,0 +1,450 @@
+package bot
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"crisisbot/bot/discordtest"
+	"crisisbot/bot/qa"
+)
+
+// seeded returns random numbers and prints where they began.
+func seeded(t *testing.T) *rand.Rand {
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	return rand.New(rand.NewPCG(seed, 1))
+}
+
+// junk is what a mutation puts in the place of a value.
+func junk(r *rand.Rand) any {
+	deep := any("x")
+	for range r.IntN(60) {
+		deep = []any{deep}
+	}
+	all := []any{
+		nil, true, false, 0, -1, 1e300, "", "x", "\x00\u202e@everyone", strings.Repeat("9", 400), strings.Repeat("a", 20_000), []any{}, map[string]any{},
+		[]any{nil}, map[string]any{"id": nil}, deep, "18446744073709551616", []any{map[string]any{"options": []any{nil, 7}}},
+	}
+	return all[r.IntN(len(all))]
+}
+
+// mutate changes one to four places of a JSON value.
+func mutate(r *rand.Rand, v any) any {
+	for range 1 + r.IntN(4) {
+		v = mutateOnce(r, v, 0)
+	}
+	return v
+}
+
+func mutateOnce(r *rand.Rand, v any, depth int) any {
+	if depth > 0 && r.IntN(4) == 0 {
+		return junk(r)
+	}
+	switch x := v.(type) {
+	case map[string]any:
+		if len(x) == 0 {
+			return junk(r)
+		}
+		keys := slices.Sorted(maps.Keys(x))
+		k := keys[r.IntN(len(keys))]
+		out := maps.Clone(x)
+		switch r.IntN(8) {
+		case 0:
+			delete(out, k)
+		case 1:
+			out[keys[r.IntN(len(keys))]] = x[k]
+		default:
+			out[k] = mutateOnce(r, x[k], depth+1)
+		}
+		return out
+	case []any:
+		if len(x) == 0 {
+			return junk(r)
+		}
+		out := slices.Clone(x)
+		i := r.IntN(len(out))
+		out[i] = mutateOnce(r, out[i], depth+1)
+		return out
+	}
+	return junk(r)
+}
+
+// Interactions of every type, and the other events, with wrong, missing and huge
+// values: nothing panics, and what can be answered is answered once.
+func TestMutatedEvents(t *testing.T) {
+	const n = 10_000
+	r := seeded(t)
+	b, rec, wait := offline(t, nil)
+	place := testChannel
+	id := func(p press) string { return b.gate.ids.seal(p, place) }
+	until := time.Now().Add(time.Hour)
+	b.onEvent("INTERACTION_CREATE", encode(t, slash("1", "ask", testGuild, "42", "32", map[string]any{"question": "Why?"})))
+	wait()
+	answers, err := b.ledger.of(t.Context(), "42")
+	if err != nil || len(answers) != 1 {
+		t.Fatal(answers, err)
+	}
+	withData := func(kind int, data map[string]any) map[string]any {
+		in := slash("1", "ask", testGuild, "42", "32", nil)
+		in["type"], in["data"] = kind, data
+		in["message"] = map[string]any{"id": "77", "content": "x", "author": map[string]any{"id": testApp}}
+		return in
+	}
+	var bases []map[string]any
+	for _, c := range []string{"ask", "sources", "help", "mydata show", "crisis-admin channels allow", "crisis-admin settings", "crisis-admin ingest", "crisis-admin remove", "crisis-admin stats"} {
+		bases = append(bases, slash("1", c, testGuild, "42", "32", map[string]any{"question": "Why?", "private": true, "url": "https://news.example", "article": "article-1", "search": "kyiv"}))
+	}
+	bases = append(bases,
+		map[string]any{"id": "1", "token": "t", "application_id": testApp, "type": 1},
+		withData(4, map[string]any{"name": "ask", "type": 1, "options": []any{map[string]any{"name": "article", "type": 3, "value": "kyiv", "focused": true}}}),
+		withData(2, map[string]any{"name": "Ask about this message", "type": 3, "target_id": "5", "resolved": map[string]any{"messages": map[string]any{"5": map[string]any{"id": "5", "content": "They say so."}}}}),
+		withData(3, map[string]any{"custom_id": id(press{actShow, "", until, answers[0].ID + ".0"}), "component_type": 2}),
+		withData(3, map[string]any{"custom_id": id(press{actUseless, "42", until, answers[0].ID}), "component_type": 2}),
+		withData(3, map[string]any{"custom_id": id(press{actArticle, "42", until, "0|"}), "component_type": 3, "values": []any{"1"}}),
+		withData(5, map[string]any{"custom_id": id(press{actReason, "42", until, answers[0].ID}), "components": []any{map[string]any{"type": 1, "components": []any{map[string]any{"type": 4, "custom_id": "reason", "value": "old"}}}}}),
+		withData(5, map[string]any{"custom_id": id(press{actAskModal, "42", until, ""}), "components": []any{map[string]any{"type": 18, "component": map[string]any{"type": 4, "custom_id": "question", "value": "Why?"}}}}),
+	)
+	others := map[string]map[string]any{
+		"MESSAGE_CREATE": {"id": "1", "channel_id": testChannel, "guild_id": testGuild, "type": 0, "content": "<@900> why?", "author": map[string]any{"id": "42"},
+			"mentions": []any{map[string]any{"id": testApp}}, "referenced_message": map[string]any{"id": "9", "author": map[string]any{"id": testApp}}, "message_reference": map[string]any{"message_id": "9"}},
+		"READY":         {"user": map[string]any{"id": testApp}, "application": map[string]any{"id": testApp}, "guilds": []any{map[string]any{"id": testGuild}}},
+		"GUILD_CREATE":  {"id": testGuild, "preferred_locale": "uk", "threads": []any{map[string]any{"id": "6", "owner_id": testApp, "parent_id": testChannel}}},
+		"GUILD_DELETE":  {"id": "801", "unavailable": true},
+		"THREAD_CREATE": {"id": "6", "owner_id": testApp, "parent_id": testChannel, "guild_id": testGuild},
+	}
+	otherNames := slices.Sorted(maps.Keys(others))
+	answerable, twice := 0, 0
+	for i := range n {
+		func() {
+			defer func() {
+				if v := recover(); v != nil {
+					b.counters.panics.Add(1)
+					t.Errorf("panic: %v", v)
+				}
+			}()
+			if i%10 == 9 {
+				name := otherNames[r.IntN(len(otherNames))]
+				other := maps.Clone(others[name])
+				other["id"] = fmt.Sprint(1_000_000 + i)
+				b.onEvent(name, encode(t, mutate(r, any(other))))
+				return
+			}
+			in := maps.Clone(bases[r.IntN(len(bases))])
+			mutated, _ := mutate(r, any(in)).(map[string]any)
+			if mutated == nil {
+				mutated = map[string]any{}
+			}
+			if _, ok := mutated["id"].(string); ok {
+				mutated["id"], mutated["token"] = fmt.Sprint(1_000_000+i), fmt.Sprintf("t%d", i)
+			}
+			payload := encode(t, mutated)
+			if readInteraction(payload) != nil {
+				answerable++
+			}
+			b.onEvent("INTERACTION_CREATE", payload)
+		}()
+		if i%200 == 0 {
+			wait()
+		}
+	}
+	wait()
+	rec.mu.Lock()
+	answered := len(rec.callbacks) - 1
+	for id, c := range rec.callbacks {
+		if len(c) != 1 {
+			twice++
+			t.Errorf("interaction %s got %d first replies", id, len(c))
+		}
+	}
+	rec.mu.Unlock()
+	if answered != answerable || answerable < n/2 {
+		t.Errorf("%d of %d answerable interactions were answered", answered, answerable)
+	}
+	s := b.Stats()
+	t.Logf("mutated events: n = %d, %d panics; %d of %d answerable ones answered, %d twice", n, s.Panics, answered, answerable, twice)
+	if s.Panics != 0 {
+		t.Errorf("%d panics", s.Panics)
+	}
+	checkMentions(t, rec)
+}
+
+// checkMentions fails unless every message that was sent silences all mentions.
+func checkMentions(t *testing.T, rec *recorder) {
+	t.Helper()
+	rec.mu.Lock()
+	defer rec.mu.Unlock()
+	n := 0
+	for _, body := range rec.bodies {
+		if strings.Contains(body, `"content":`) {
+			n++
+			if !strings.Contains(body, `"allowed_mentions":{"parse":[],"replied_user":false}`) {
+				t.Errorf("mentions are not off in %s", body)
+			}
+		}
+	}
+	t.Logf("mentions are off in n = %d of %d messages", n, n)
+}
+
+// Custom ids that were changed, have expired, are another user's or from another
+// channel, and interactions sent again: nothing takes effect; a button pressed twice
+// takes effect once.
+func TestForgedPresses(t *testing.T) {
+	r := seeded(t)
+	clock := time.Now()
+	var mu sync.Mutex
+	b, rec, wait := offline(t, func(o *Options) {
+		o.Now = func() time.Time {
+			mu.Lock()
+			defer mu.Unlock()
+			return clock
+		}
+	})
+	b.onEvent("INTERACTION_CREATE", encode(t, slash("1", "ask", testGuild, "42", "32", map[string]any{"question": "Why?"})))
+	wait()
+	answers, err := b.ledger.of(t.Context(), "42")
+	if err != nil || len(answers) != 1 {
+		t.Fatal(answers, err)
+	}
+	useful := func(owner string, until time.Time) string {
+		return b.gate.ids.seal(press{actUseful, owner, until, answers[0].ID}, testChannel)
+	}
+	n := 0
+	pressed := func(customID, user, channel, id string) {
+		in := slash(id, "x", testGuild, user, "8", nil)
+		in["type"], in["channel_id"] = 3, channel
+		in["data"] = map[string]any{"custom_id": customID, "component_type": 2}
+		b.onEvent("INTERACTION_CREATE", encode(t, in))
+		wait()
+	}
+	valid := useful("42", clock.Add(time.Hour))
+	for i := range 1000 {
+		n++
+		id := fmt.Sprint(2_000_000 + i)
+		switch i % 5 {
+		case 0:
+			c := []byte(valid)
+			c[r.IntN(len(c))] ^= byte(1 + r.IntN(255))
+			pressed(strings.ToValidUTF8(string(c), "?"), "42", testChannel, id)
+		case 1:
+			pressed(useful("42", clock.Add(-time.Duration(r.IntN(1000))*time.Second)), "42", testChannel, id)
+		case 2:
+			pressed(valid, fmt.Sprint(1000+i), testChannel, id)
+		case 3:
+			pressed(valid, "42", fmt.Sprint(3000+i), id)
+		case 4:
+			pressed(sealer{[]byte(fmt.Sprint("key", i))}.seal(press{actUseful, "42", clock.Add(time.Hour), answers[0].ID}, testChannel), "42", testChannel, id)
+		}
+	}
+	accepted := b.Stats().Useful
+	pressed(valid, "42", testChannel, "3000001")
+	pressed(valid, "42", testChannel, "3000001") // delivered again
+	pressed(valid, "42", testChannel, "3000002") // pressed again
+	once := b.Stats().Useful - accepted
+	mu.Lock()
+	clock = clock.Add(2 * time.Hour)
+	mu.Unlock()
+	pressed(valid, "42", testChannel, "3000003")
+	if accepted != 0 || once != 1 || b.Stats().Useful != 1 {
+		t.Errorf("%d forged presses accepted; a button pressed twice took effect %d times", accepted, once)
+	}
+	rec.mu.Lock()
+	defer rec.mu.Unlock()
+	if len(rec.callbacks) != n+4 {
+		t.Errorf("%d of %d presses were answered", len(rec.callbacks)-1, n+3)
+	}
+	t.Logf("forged, expired and foreign presses: %d of n = %d accepted; one effect of a button pressed twice", accepted, n)
+}
+
+// Ten times the rated load: everything is acknowledged in time, the queue is
+// bounded, and who comes too late is told so.
+func TestOverload(t *testing.T) {
+	const rated, seconds = 50, 3 // questions a second: 16 workers at 300 ms
+	b, rec, wait := offline(t, func(o *Options) { o.Answerer = &fakeAnswerer{delay: 300 * time.Millisecond} })
+	const n = 10 * rated * seconds
+	sent := make(map[string]time.Time, n)
+	payloads := make([]json.RawMessage, n)
+	for i := range n {
+		payloads[i] = encode(t, slash(fmt.Sprint(4_000_000+i), "ask", testGuild, fmt.Sprint(50_000+i), "0", map[string]any{"question": "Why?"}))
+	}
+	most := 0
+	begin := time.Now()
+	for i := range n {
+		time.Sleep(time.Until(begin.Add(time.Duration(i) * time.Second / (10 * rated))))
+		sent[fmt.Sprint(4_000_000+i)] = time.Now()
+		b.onEvent("INTERACTION_CREATE", payloads[i])
+		most = max(most, len(b.places))
+	}
+	wait()
+	rec.mu.Lock()
+	defer rec.mu.Unlock()
+	var waits []time.Duration
+	busy, answered := 0, 0
+	for id, at := range sent {
+		acked, ok := rec.acked[id]
+		if !ok || len(rec.callbacks[id]) != 1 {
+			t.Errorf("interaction %s got %d first replies", id, len(rec.callbacks[id]))
+			continue
+		}
+		waits = append(waits, acked.Sub(at))
+		switch {
+		case strings.Contains(rec.callbacks[id][0], "busy with many questions"):
+			busy++
+		case len(rec.edits["token-"+id]) > 0 && strings.Contains(strings.Join(rec.edits["token-"+id], ""), "Answer to"):
+			answered++
+		}
+	}
+	slices.Sort(waits)
+	if len(waits) == 0 {
+		t.Fatal("nothing was acknowledged")
+	}
+	p999, worst := waits[len(waits)*999/1000], waits[len(waits)-1]
+	t.Logf("overload: n = %d at %d a second: acknowledged p99.9 %v, worst %v; %d answered, %d told busy; at most %d of %d places taken",
+		n, 10*rated, p999.Round(time.Millisecond), worst.Round(time.Millisecond), answered, busy, most, cap(b.places))
+	if p999 > time.Second || worst > 3*time.Second || busy+answered != n || busy == 0 || most > cap(b.places) {
+		t.Error("overload is not borne")
+	}
+}
+
+// The gateway is lost twenty times, each with ten questions in flight, and events
+// come twice: every question is answered once.
+func TestGatewayDrops(t *testing.T) {
+	w := start(t, discordtest.Options{HeartbeatInterval: 150 * time.Millisecond, GlobalPerSecond: -1, RoutePerSecond: -1}, nil)
+	w.qa.delay = 20 * time.Millisecond
+	w.s.DuplicateEvents(true)
+	drops := []struct {
+		drop    func()
+		resumes bool
+	}{
+		{w.s.ResetGateway, true}, {w.s.SilenceGateway, true}, {w.s.RequestReconnect, true},
+		{func() { w.s.Invalidate(true) }, true}, {func() { w.s.CloseGateway(4000) }, true},
+		{func() { w.s.CloseGateway(1001) }, true}, {func() { w.s.CloseGateway(4009) }, false},
+	}
+	n, lost := 0, 0
+	for i := range 20 {
+		var asked []*discordtest.Interaction
+		for j := range 10 {
+			n++
+			asked = append(asked, w.ann.Ask(w.general, "/ask", opt("question", fmt.Sprintf("Drop %d, question %d?", i, j))))
+			if j == 6 { // the last three come while the connection is down
+				d := drops[i%len(drops)]
+				if !d.resumes {
+					for _, a := range asked { // the session will be gone, with what it had not sent
+						if _, err := a.WaitAck(within(t)); err != nil {
+							t.Fatal(err)
+						}
+					}
+				}
+				d.drop()
+				if !d.resumes {
+					break
+				}
+			}
+		}
+		for _, a := range asked {
+			r, err := a.Wait(within(t), settled)
+			if err != nil || !strings.Contains(r.Text(), "Answer to: Drop") || len(r.Messages) != 1 {
+				lost++
+				t.Errorf("drop %d: %v: %s", i, err, r.Text())
+			}
+		}
+		if err := w.s.WaitConnected(within(t)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	times := map[string]int{}
+	for _, q := range w.qa.questions() {
+		times[q.Text]++
+	}
+	twice := 0
+	for text, k := range times {
+		if k != 1 {
+			twice++
+			t.Errorf("%s was answered %d times", text, k)
+		}
+	}
+	t.Logf("gateway drops: 20, n = %d questions, %d lost, %d twice; %+v", n, lost, twice, w.b.Stats().Gateway)
+}
+
+// The bot is told to stop twenty times with questions in flight, some of them slower
+// than it may wait: every one accepted gets an answer, and nothing stays behind.
+func TestStopUnderLoad(t *testing.T) {
+	const rounds, each = 20, 15
+	r := seeded(t)
+	goroutines := runtime.NumGoroutine()
+	accepted, unanswered := 0, 0
+	var slowest time.Duration
+	for range rounds {
+		w := start(t, discordtest.Options{GlobalPerSecond: -1, RoutePerSecond: -1, Schema: "-"}, func(o *Options) { o.DrainWithin = 150 * time.Millisecond })
+		w.qa.make = func(q qa.Question) (qa.Answer, error) { return sampleAnswer(1), nil }
+		w.qa.delay = time.Duration(r.IntN(400)) * time.Millisecond
+		var asked []*discordtest.Interaction
+		for i := range each {
+			asked = append(asked, w.ann.Ask(w.general, "/ask", opt("question", fmt.Sprintf("Question %d?", i))))
+		}
+		time.Sleep(time.Duration(r.IntN(30)) * time.Millisecond)
+		begin := time.Now()
+		if err := w.stop(); err != nil {
+			t.Errorf("Run: %v", err)
+		}
+		slowest = max(slowest, time.Since(begin))
+		for _, a := range asked {
+			now := a.Now()
+			if now.Kind == 0 {
+				continue // never accepted
+			}
+			accepted++
+			if !now.Visible() {
+				unanswered++
+				t.Errorf("an accepted question has no answer")
+			}
+		}
+		w.s.TakeViolations() // of those that were not accepted
+		w.s.Close()
+	}
+	left := 0
+	for range 100 {
+		if left = runtime.NumGoroutine() - goroutines; left <= 2 {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	t.Logf("stopped %d times: n = %d accepted questions, %d unanswered, slowest end %v, %d goroutines left", rounds, accepted, unanswered, slowest.Round(time.Millisecond), left)
+	if accepted == 0 || slowest > 25*time.Second || left > 2 {
+		t.Error("stopping is not borne")
+	}
+}
+
+// A question end to end, and fifty at once.
+func TestLatency(t *testing.T) {
+	w := start(t, discordtest.Options{GlobalPerSecond: -1, RoutePerSecond: -1, Schema: "-"}, nil)
+	took := func() time.Duration {
+		begin := time.Now()
+		w.answer(w.ann.Ask(w.general, "/ask", opt("question", "How long?")))
+		return time.Since(begin)
+	}
+	var alone []time.Duration
+	for range 100 {
+		alone = append(alone, took())
+	}
+	slices.Sort(alone)
+	together := make([]time.Duration, 50)
+	var all sync.WaitGroup
+	for i := range together {
+		all.Go(func() { together[i] = took() })
+	}
+	all.Wait()
+	slices.Sort(together)
+	p50, p99 := alone[len(alone)/2], together[len(together)-1]
+	t.Logf("end to end: alone p50 %v (n = %d), 50 at once worst %v", p50, len(alone), p99)
+	if p50 > 50*time.Millisecond || p99 > time.Second {
+		t.Error("too slow")
+	}
+}

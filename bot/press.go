@@ -1,0 +1,238 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"crisisbot/bot/qa"
+)
+
+// open reads a custom id. Where it may not be used, the user is told and ok is
+// false.
+func (b *Bot) open(c *call) (p press, ok bool, err error) {
+	p, err = b.gate.ids.open(c.customID, c.channel, c.user, b.o.Now())
+	switch {
+	case err == nil:
+		return p, true, nil
+	case errors.Is(err, errExpired):
+		return p, false, b.tell(c, "expired")
+	case errors.Is(err, errNotOwner):
+		return p, false, b.tell(c, "not.owner")
+	}
+	b.counters.forged.Add(1)
+	return p, false, b.tell(c, "forged")
+}
+
+// onPress answers a button or a select menu.
+func (b *Bot) onPress(c *call) error {
+	p, ok, err := b.open(c)
+	if !ok {
+		return err
+	}
+	if c.user == "" {
+		return b.tell(c, "denied.user")
+	}
+	switch p.action {
+	case actSources, actArticle:
+		return b.turnSources(c, p)
+	case actForget:
+		return b.forgetConfirmed(c)
+	case actRemove:
+		return b.remove(c, p.arg)
+	}
+	id, page, _ := strings.Cut(p.arg, ".")
+	r, found, err := b.ledger.record(c.ack, id)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return b.tell(c, "answer.gone")
+	}
+	switch p.action {
+	case actShow:
+		return b.showPassages(c, p, r, page)
+	case actThread:
+		return b.openThread(c, r)
+	case actShare:
+		return b.share(c, r)
+	case actUseful:
+		return b.rate(c, r, "useful")
+	case actUseless:
+		return b.askReason(c, p, r)
+	}
+	return b.tell(c, "forged")
+}
+
+// showPassages shows a page of passages to the user alone. The first press makes a
+// new message, the next ones change it.
+func (b *Bot) showPassages(c *call, p press, r record, page string) error {
+	page, turning := strings.CutPrefix(page, "+")
+	n, err := strconv.Atoi(page)
+	if err != nil {
+		return b.tell(c, "forged")
+	}
+	d, pages := passagesPage(c.t, r.Answer, n)
+	m := message{body: d, private: true}
+	if pages > 1 {
+		turn := func(key string, to int) component {
+			return component{
+				label: c.t.say("button." + key), off: to < 0 || to >= pages,
+				action: press{actShow, c.user, p.expires, r.ID + ".+" + strconv.Itoa(to)},
+			}
+		}
+		m.rows = [][]component{{turn("previous", n-1), turn("next", n+1)}}
+	}
+	if turning {
+		return b.gate.replace(c.ack, &c.address, m)
+	}
+	return b.gate.reply(c.ack, &c.address, m)
+}
+
+// once reports whether an action of an answer may be done, which it may once; the
+// user is told otherwise.
+func (b *Bot) once(c *call, r record, what string) (bool, error) {
+	ok, err := b.ledger.use(c.ack, r.ID, what)
+	if err != nil {
+		return false, err
+	}
+	if !ok {
+		return false, b.tell(c, "used")
+	}
+	return true, nil
+}
+
+// openThread continues a conversation in a thread at the answer.
+func (b *Bot) openThread(c *call, r record) error {
+	if ok, err := b.once(c, r, "thread"); !ok {
+		return err
+	}
+	if err := b.gate.deferReply(c.ack, &c.address, true); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(b.send, 30*time.Second)
+	defer cancel()
+	id, err := b.gate.thread(ctx, c.channel, c.message, r.Answer.Question)
+	if err != nil {
+		b.o.Log.Warn("can't open a thread", "error", err)
+		_, err = b.gate.edit(ctx, &c.address, message{body: says(c.t.say("thread.failed")), private: true})
+		return err
+	}
+	b.guilds.addThread(id, thread{c.guild, c.channel, true})
+	if err := b.ledger.fork(ctx, r.Conversation, "thread/"+id); err != nil {
+		return err
+	}
+	if _, err := b.gate.post(ctx, id, id, message{body: says(c.t.say("thread.welcome"))}); err != nil {
+		b.o.Log.Warn("can't greet in a thread", "error", err)
+	}
+	_, err = b.gate.edit(ctx, &c.address, message{private: true, body: doc{{spans: []span{{text: c.t.say("thread.opened") + " "}, {channel: id}}}}})
+	return err
+}
+
+// share shows a private answer to the channel.
+func (b *Bot) share(c *call, r record) error {
+	g, err := b.settings.of(c.ack, c.guild)
+	if err != nil {
+		return err
+	}
+	if c.guild != "" && !g.allows(c.channel, c.parent) {
+		return b.tellDoc(c, b.elsewhere(c.t, g))
+	}
+	if ok, err := b.once(c, r, "share"); !ok {
+		return err
+	}
+	if err := b.gate.deferReply(c.ack, &c.address, false); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(b.send, 30*time.Second)
+	defer cancel()
+	m := answerMessage(c.t, r.Answer, b.shelf.get().covered)
+	m.body = append(doc{note(c.t.say("shared.by", "user", c.name, "question", shorten(oneLine(r.Answer.Question), 200)))}, m.body...)
+	public := r
+	public.Private = false
+	at := inChannel
+	if th, known := b.guilds.thread(c.channel); known && th.ours {
+		at = inThread
+	}
+	m.rows = b.answerButtons(c.t, &public, at)
+	ids, err := b.gate.edit(ctx, &c.address, m)
+	if err != nil {
+		return err
+	}
+	return b.ledger.show(ctx, r.ID, c.channel, "", nonEmpty(ids...)...)
+}
+
+// rate keeps a judgement, one for each answer.
+func (b *Bot) rate(c *call, r record, judgement string) error {
+	if ok, err := b.once(c, r, "rated"); !ok {
+		return err
+	}
+	if judgement == "useful" {
+		b.counters.useful.Add(1)
+	} else {
+		b.counters.useless.Add(1)
+	}
+	return b.tell(c, "thanks")
+}
+
+// askReason asks what was wrong with an answer.
+func (b *Bot) askReason(c *call, p press, r record) error {
+	return b.gate.modal(c.ack, &c.address, modal{
+		title:  c.t.say("reason.title"),
+		action: press{actReason, c.user, p.expires, r.ID},
+		fields: []field{{id: "reason", label: c.t.say("reason.label"), placeholder: c.t.say("reason.placeholder"), long: true, max: 500}},
+	})
+}
+
+// onModal answers a modal that was sent off.
+func (b *Bot) onModal(c *call, g guildSettings) error {
+	p, ok, err := b.open(c)
+	if !ok {
+		return err
+	}
+	if c.user == "" {
+		return b.tell(c, "denied.user")
+	}
+	switch p.action {
+	case actReason:
+		r, found, err := b.ledger.record(c.ack, p.arg)
+		if err != nil {
+			return err
+		}
+		if !found {
+			return b.tell(c, "answer.gone")
+		}
+		if ok, err := b.once(c, r, "rated"); !ok {
+			return err
+		}
+		b.counters.useless.Add(1)
+		if err := b.ledger.judge(c.ack, r.ID, shorten(clean(c.fields["reason"]), 500)); err != nil {
+			return err
+		}
+		return b.tell(c, "thanks")
+	case actAskModal:
+		return b.askFrom(c, g, qa.Question{Text: c.fields["question"]}, p.arg == "private" || c.settings.Answers == "private")
+	}
+	return b.tell(c, "forged")
+}
+
+// askAbout offers a question about a message, for the user to change.
+func (b *Bot) askAbout(c *call) error {
+	words := ""
+	if c.target != nil {
+		words = oneLine(c.target.text())
+	}
+	if words == "" {
+		return b.tell(c, "askabout.empty")
+	}
+	return b.gate.modal(c.ack, &c.address, modal{
+		title:  c.t.say("askabout.title"),
+		action: press{actAskModal, c.user, b.o.Now().Add(time.Hour), ""},
+		fields: []field{{
+			id: "question", label: c.t.say("askabout.label"), long: true, required: true, max: maxQuestion,
+			value: c.t.say("askabout.value", "text", shorten(words, 800)),
+		}},
+	})
+}

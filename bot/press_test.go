@@ -1,0 +1,129 @@
+package bot
+
+import (
+	"strings"
+	"testing"
+
+	"crisisbot/bot/discordtest"
+	"crisisbot/bot/qa"
+)
+
+func TestButtons(t *testing.T) {
+	w := start(t, discordtest.Options{}, nil)
+	bob := w.s.User("bob")
+	w.guild.Join(bob)
+	w.qa.make = func(q qa.Question) (qa.Answer, error) {
+		a := sampleAnswer(5)
+		a.Question = q.Text
+		return a, nil
+	}
+	answer := w.answer(w.ann.Ask(w.general, "/ask", opt("question", "Why?"))).First()
+
+	shown := w.answer(bob.Click(answer, "Show passages"))
+	wants(t, shown.Text(), "Snow fell. **The ministry said on Wednesday that talks about item [1] would go on in Geneva.** Nobody left.", "Page 1 of 3")
+	if !shown.First().Ephemeral() {
+		t.Error("passages are shown to all")
+	}
+	wants(t, w.answer(bob.Click(shown.First(), "Next")).Text(), "Page 2 of 3", "item [3]")
+
+	for _, label := range []string{"Useful", "Not useful", "Continue in a thread"} {
+		wants(t, w.answer(bob.Click(answer, label)).Text(), "Only the person who asked")
+	}
+	press := w.ann.Click(answer, "Not useful")
+	if r := w.answer(press); r.Modal == nil || r.Modal.Title != "What was wrong?" {
+		t.Fatalf("modal %+v", r)
+	}
+	wants(t, w.answer(press.Submit(map[string]string{"reason": "an old figure"})).Text(), "Thank you")
+	wants(t, w.answer(w.ann.Click(answer, "Useful")).Text(), "done already")
+	if s := w.b.Stats(); s.Useful != 0 || s.Useless != 1 {
+		t.Errorf("useful %d, not useful %d", s.Useful, s.Useless)
+	}
+	second := w.answer(w.ann.Ask(w.general, "/ask", opt("question", "Again?"))).First()
+	wants(t, w.answer(w.ann.Click(second, "Useful")).Text(), "Thank you")
+	press = w.ann.Click(second, "Not useful")
+	w.answer(press)
+	wants(t, w.answer(press.Submit(nil)).Text(), "done already")
+}
+
+func TestShare(t *testing.T) {
+	w := start(t, discordtest.Options{}, nil)
+	bob := w.s.User("bob")
+	w.guild.Join(bob)
+	private := w.answer(w.ann.Ask(w.general, "/ask", opt("question", "For me?"), opt("private", true))).First()
+	if len(bob.Sees(w.general)) != 0 {
+		t.Fatal("bob sees a private answer")
+	}
+	shared := w.answer(w.ann.Click(private, "Share with the channel")).First()
+	wants(t, shared.Content, "-# Shared by ann, who asked: For me?", "Answer to: For me?")
+	if len(bob.Sees(w.general)) != 1 {
+		t.Error("bob doesn't see the shared answer")
+	}
+	wants(t, w.answer(w.ann.Click(private, "Share with the channel")).Text(), "done already")
+	w.reply(bob.Reply(shared, "And for me?"))
+	w.wantTurns("For me?")
+}
+
+func TestAskAboutMessage(t *testing.T) {
+	w := start(t, discordtest.Options{}, nil)
+	post := w.ann.Say(w.general, "They say 175,000 troops are there.")
+	bob := w.s.User("bob")
+	w.guild.Join(bob)
+	modal := bob.MessageCommand("Ask about this message", post.Message)
+	r := w.answer(modal)
+	if r.Modal == nil {
+		t.Fatalf("no modal: %+v", r)
+	}
+	answered := w.answer(modal.Submit(map[string]string{"question": "Are there 175,000 troops?"}))
+	wants(t, answered.Text(), "Answer to: Are there 175,000 troops?")
+	empty := w.ann.Say(w.general, " ")
+	wants(t, w.answer(bob.MessageCommand("Ask about this message", empty.Message)).Text(), "no text")
+}
+
+func TestSourcesAndHelp(t *testing.T) {
+	w := start(t, discordtest.Options{}, nil)
+	list := w.answer(w.ann.Ask(w.general, "/sources"))
+	wants(t, list.Text(), "**Articles (30)**", "Page 1 of 3", "Kyiv story number 29")
+	next := w.answer(w.ann.Click(list.First(), "Next"))
+	wants(t, next.Text(), "Page 2 of 3")
+	opened := w.answer(w.ann.Choose(next.First(), "Open an article", "Kyiv story number 15"))
+	wants(t, opened.Text(), "### Kyiv story number 15", "Gazeta\\.ru, 16 December 2021", "[open the article](<https://news.example/15>)", "> First \\*sentence\\*.")
+	wants(t, w.answer(w.ann.Click(opened.First(), "Back to the list")).Text(), "Page 2 of 3")
+	wants(t, w.answer(w.ann.Ask(w.general, "/sources", opt("search", "gazeta 7"))).Text(), "Articles (3)")
+	wants(t, w.answer(w.ann.Ask(w.general, "/sources", opt("search", "*nothing*"))).Text(), "No article matches “\\*nothing\\*”")
+	help := w.answer(w.ann.Ask(w.general, "/help"))
+	wants(t, help.Text(), "from 30 articles", "**/ask**", "for 1 day")
+	if !help.First().Ephemeral() || !list.First().Ephemeral() {
+		t.Error("help or the list is shown to all")
+	}
+}
+
+func TestComplete(t *testing.T) {
+	w := start(t, discordtest.Options{}, nil)
+	for _, c := range []struct {
+		option, typed string
+		n             int
+		first         string
+	}{
+		{"source", "", 2, "Gazeta.ru"},
+		{"source", "TIMES", 1, "The Example Times"},
+		{"source", "nothing", 0, ""},
+		{"article", "", 25, "article-29"},
+		{"article", "number 3", 3, "article-3"},
+	} {
+		r, err := w.ann.Complete(w.general, "/ask", c.option, c.typed).WaitReply(within(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(r.Choices) != c.n {
+			t.Errorf("%s %q: %d choices, want %d", c.option, c.typed, len(r.Choices), c.n)
+		}
+		if c.option == "source" && c.n > 0 && r.Choices[0].Value != c.first {
+			t.Errorf("%s %q: %+v", c.option, c.typed, r.Choices[0])
+		}
+	}
+	for _, r := range w.s.Requests() {
+		if strings.HasSuffix(r.Route, "/callback") && strings.Contains(string(r.Body), `"type":8`) && !strings.Contains(string(r.Body), `"choices":[`) {
+			t.Errorf("no list of choices in %s", r.Body)
+		}
+	}
+}

@@ -1,0 +1,204 @@
+package retrieval
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"reflect"
+	"runtime"
+	"slices"
+
+	"crisisbot/retrieval/archive"
+	"crisisbot/retrieval/article"
+)
+
+// An Archive keeps articles, passages and vectors for good. *archive.Archive says
+// what each method does.
+type Archive interface {
+	Writable() bool
+	Load(ctx context.Context) iter.Seq2[archive.Record, error]
+	Article(ctx context.Context, id string, revision int) (archive.Record, error)
+	Put(ctx context.Context, records []archive.Record) ([]archive.Outcome, error)
+	SetOrigins(ctx context.Context, origins map[string]string) error
+	Edit(ctx context.Context, id string, e archive.Edit) error
+	Remove(ctx context.Context, ids ...string) error
+	Removed(ctx context.Context, ids ...string) ([]string, error)
+	Models(ctx context.Context) (models []archive.Model, counts []int, err error)
+	Vectors(ctx context.Context, m archive.Model) (map[archive.Hash][]float32, error)
+	PutVectors(ctx context.Context, m archive.Model, vectors []archive.Vector) error
+	RemoveVectors(ctx context.Context, m archive.Model, hashes []archive.Hash) error
+}
+
+// Options are the tunables of Open. The zero value means their defaults.
+type Options struct {
+	Embedder Embedder // nil: search by words alone
+	// Starters are articles that every archive holds from its first opening on,
+	// unless they are removed. What they say about themselves wins over what is
+	// read from the same text elsewhere.
+	Starters []article.Article
+}
+
+// New returns an empty library in memory. The embedder may be nil.
+func New(e Embedder) *Library {
+	l := &Library{
+		embedder: e, passages: NewBM25(), articles: NewBM25(), starters: map[string]*article.Article{},
+		byID: map[string]*entry{}, byKey: map[string]*Passage{},
+		known: map[archive.Hash][]float32{}, missing: map[string]*Passage{}, names: nameCounts{},
+	}
+	if e != nil {
+		l.vectors = NewChromem(e.Dim())
+		l.takeShipped()
+	}
+	return l
+}
+
+// Open returns the articles of an archive, ready to be searched by words, and by
+// meaning as far as their vectors are known; Encode computes the others. What is
+// damaged is left out and stands in the archive's report. If the archive is not
+// writable, starter articles and vectors that it lacks are kept in memory.
+func Open(ctx context.Context, a Archive, o Options) (*Library, error) {
+	l := New(o.Embedder)
+	l.archive = a
+	if err := l.openVectors(ctx); err != nil {
+		return nil, fmt.Errorf("open library: %w", err)
+	}
+	if err := l.load(ctx, a.Load(ctx)); err != nil {
+		return nil, fmt.Errorf("open library: %w", err)
+	}
+	if err := l.start(ctx, o.Starters); err != nil {
+		return nil, fmt.Errorf("open library: starter articles: %w", err)
+	}
+	if err := l.dropVectors(ctx); err != nil {
+		return nil, fmt.Errorf("open library: %w", err)
+	}
+	return l, nil
+}
+
+// Unstored reports whether a library whose archive is not writable keeps in memory
+// what belongs there: starter articles, or vectors that were or must be computed.
+func (l *Library) Unstored() bool {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.unstored || len(l.missing) > 0 && !l.archive.Writable()
+}
+
+// loadBatch is how many articles are indexed together while a library opens.
+const loadBatch = 64
+
+// load indexes records as they come, their texts read by all processors.
+func (l *Library) load(ctx context.Context, records iter.Seq2[archive.Record, error]) error {
+	type job struct {
+		records []archive.Record
+		ready   chan []*reading
+	}
+	jobs, order := make(chan job), make(chan job, 2*runtime.GOMAXPROCS(0))
+	for range runtime.GOMAXPROCS(0) {
+		go func() {
+			for j := range jobs {
+				readings := make([]*reading, len(j.records))
+				for i, r := range j.records {
+					readings[i] = newReading(r.Article, r.Passages)
+				}
+				j.ready <- readings
+			}
+		}()
+	}
+	var failed error
+	go func() {
+		defer close(order)
+		defer close(jobs)
+		var batch []archive.Record
+		send := func() {
+			j := job{batch, make(chan []*reading, 1)}
+			order <- j
+			jobs <- j
+			batch = nil
+		}
+		for r, err := range records {
+			if err != nil {
+				failed = err
+				return
+			}
+			if batch = append(batch, r); len(batch) == loadBatch {
+				send()
+			}
+		}
+		if len(batch) > 0 {
+			send()
+		}
+	}()
+	var err error
+	for j := range order { // to its end, so that nothing is left running
+		if readings := <-j.ready; err == nil {
+			err = l.install(ctx, readings)
+		}
+	}
+	if err == nil {
+		err = failed
+	}
+	return err
+}
+
+// start puts the starter articles into the archive: those that it has never had,
+// and those whose text it has with something else said about it.
+func (l *Library) start(ctx context.Context, starters []article.Article) error {
+	var unknown []string
+	for i := range starters {
+		l.starters[starters[i].ID] = &starters[i]
+		if l.byID[starters[i].ID] == nil {
+			unknown = append(unknown, starters[i].ID)
+		}
+	}
+	removed, err := l.archive.Removed(ctx, unknown...)
+	if err != nil {
+		return err
+	}
+	var put []archive.Record
+	for _, s := range starters {
+		r := archive.Record{Article: s, Passages: article.Passages(article.Read(s.Text))}
+		e := l.byID[s.ID]
+		if e == nil && !slices.Contains(removed, s.ID) || e != nil && e.article.Text == s.Text && !e.holds(r) {
+			put = append(put, r)
+		}
+	}
+	if len(put) == 0 {
+		return nil
+	}
+	if l.archive.Writable() {
+		if _, err := l.archive.Put(ctx, put); err != nil {
+			return err
+		}
+		for i := range put { // with the corrections of the operator
+			if put[i], err = l.archive.Article(ctx, put[i].ID, 0); err != nil {
+				return err
+			}
+		}
+	} else {
+		l.unstored = true
+		put = slices.DeleteFunc(put, func(r archive.Record) bool { return l.byID[r.ID] != nil })
+	}
+	readings := make([]*reading, len(put))
+	for i, r := range put {
+		readings[i] = newReading(r.Article, r.Passages)
+	}
+	return l.install(ctx, readings)
+}
+
+// holds reports whether an entry says the same as a record, but for its origin,
+// which may have changed since.
+func (e *entry) holds(r archive.Record) bool {
+	a := *e.article
+	a.Origin = r.Origin
+	if len(a.Authors) == 0 && len(r.Authors) == 0 {
+		a.Authors = r.Authors
+	}
+	if !reflect.DeepEqual(a, r.Article) || len(e.passages) != len(r.Passages) {
+		return false
+	}
+	for i, p := range e.passages {
+		if !reflect.DeepEqual(p.Passage, r.Passages[i]) {
+			return false
+		}
+	}
+	return true
+}
