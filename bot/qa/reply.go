@@ -90,7 +90,7 @@ func (a *Answerer) inquire(ctx context.Context, asked Question, f retrieval.Filt
 // abstains returns why the sentences don't answer, "" if they do.
 func (q *inquiry) abstains(ranked []*sentence, sure float64) Reason {
 	if len(ranked) == 0 {
-		if len(q.query.Filter.Published) > 0 {
+		if len(q.query.Filter.Published) > 0 || q.periodOnly() {
 			return OutsidePeriod
 		}
 		return NothingRelevant
@@ -312,7 +312,7 @@ const nearestShown = 3
 // abstain says that the articles don't say, why, and what comes nearest.
 func (a *Answerer) abstain(ctx context.Context, q *inquiry, why Reason, ranked []*sentence, sure float64) (Answer, error) {
 	ans := Answer{Abstained: true, Reason: why, Confidence: sure}
-	if len(ranked) == 0 && len(q.query.Filter.Published) > 0 {
+	if len(ranked) == 0 && why == OutsidePeriod {
 		// Nothing in the period: what comes nearest lies outside it.
 		wide := *q
 		wide.query.Filter.Published = nil
