@@ -61,7 +61,12 @@ func (a *Answerer) inquire(ctx context.Context, asked Question, f retrieval.Filt
 	follow, alien := len(asked.History) > 0 && followsUp(text), foreign(text)
 	language := ""
 	if follow || alien {
-		if m, ok := a.standalone(ctx, asked); ok {
+		m, ok := a.standalone(ctx, asked)
+		if ok {
+			_, err := a.lib.Query(m.Text, f, "")
+			ok = err == nil // a day that doesn't exist is the model's, not the asker's
+		}
+		if ok {
 			text, language, follow, alien = m.Text, m.Language, false, false
 			if r := (dates.Range{Since: m.Since, Until: m.Until}); !r.IsZero() && len(f.Published) == 0 {
 				f.Published = []dates.Range{r}
