@@ -61,7 +61,12 @@ func (a *Answerer) inquire(ctx context.Context, asked Question, f retrieval.Filt
 	follow, alien := len(asked.History) > 0 && followsUp(text), foreign(text)
 	language := ""
 	if follow || alien {
-		if m, ok := a.standalone(ctx, asked); ok {
+		m, ok := a.standalone(ctx, asked)
+		if ok {
+			_, err := a.lib.Query(m.Text, f, "")
+			ok = err == nil // a day that doesn't exist is the model's, not the asker's
+		}
+		if ok {
 			text, language, follow, alien = m.Text, m.Language, false, false
 			if r := (dates.Range{Since: m.Since, Until: m.Until}); !r.IsZero() && len(f.Published) == 0 {
 				f.Published = []dates.Range{r}
@@ -90,7 +95,7 @@ func (a *Answerer) inquire(ctx context.Context, asked Question, f retrieval.Filt
 // abstains returns why the sentences don't answer, "" if they do.
 func (q *inquiry) abstains(ranked []*sentence, sure float64) Reason {
 	if len(ranked) == 0 {
-		if len(q.query.Filter.Published) > 0 {
+		if len(q.query.Filter.Published) > 0 || q.periodOnly() {
 			return OutsidePeriod
 		}
 		return NothingRelevant
@@ -312,7 +317,7 @@ const nearestShown = 3
 // abstain says that the articles don't say, why, and what comes nearest.
 func (a *Answerer) abstain(ctx context.Context, q *inquiry, why Reason, ranked []*sentence, sure float64) (Answer, error) {
 	ans := Answer{Abstained: true, Reason: why, Confidence: sure}
-	if len(ranked) == 0 && len(q.query.Filter.Published) > 0 {
+	if len(ranked) == 0 && why == OutsidePeriod {
 		// Nothing in the period: what comes nearest lies outside it.
 		wide := *q
 		wide.query.Filter.Published = nil
