@@ -62,6 +62,10 @@ func (f *fakeAnswerer) Check(_ context.Context, c qa.CheckRequest) (qa.Verdict, 
 	return v, nil
 }
 
+func (f *fakeAnswerer) Spend() qa.Spend {
+	return qa.Spend{Day: "2026-11-23", All: qa.Spent{Tokens: 1234, Money: 0.5}, Users: map[string]qa.Spent{"a": {}, "b": {}}}
+}
+
 func (f *fakeAnswerer) questions() []qa.Question {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -158,7 +162,7 @@ func prepare(t testing.TB, o discordtest.Options, change func(*Options)) *world 
 	w.ann = w.s.User("ann")
 	w.guild.Join(w.ann)
 	options := Options{
-		Token: w.s.Token(), APIBase: w.s.URL(), Answerer: w.qa, Library: w.library, Ingester: w.ingests, Remover: w.library,
+		Token: w.s.Token(), APIBase: w.s.URL(), Answerer: w.qa, Library: w.library, Ingester: w.ingests, Remover: w.library, Spender: w.qa,
 		Key: []byte("a key of 32 bytes for the tests."), PerUser: Rate{1000, time.Minute}, PerChannel: Rate{10000, time.Minute}, Global: Rate{100000, time.Minute},
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), identifyEvery: time.Millisecond,
 	}
