@@ -18,6 +18,7 @@ import (
 type Bot struct {
 	o        Options
 	can      abilities
+	checker  Checker // nil unless can.check
 	lang     languages
 	gate     *gate
 	ledger   *ledger
@@ -64,8 +65,9 @@ func New(o Options) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
+	checker, checks := o.Answerer.(Checker)
 	return &Bot{
-		o: o, lang: lang, can: abilities{o.Ingester != nil, o.Remover != nil},
+		o: o, lang: lang, checker: checker, can: abilities{check: checks, ingest: o.Ingester != nil, remove: o.Remover != nil},
 		gate:     &gate{client: c, ids: sealer{o.Key}, log: o.Log},
 		ledger:   &ledger{store: o.Store, keep: o.Keep, now: o.Now},
 		settings: &settingsBook{store: o.Store},

@@ -102,8 +102,8 @@ func TestMutatedEvents(t *testing.T) {
 		return in
 	}
 	var bases []map[string]any
-	for _, c := range []string{"ask", "sources", "help", "mydata show", "crisis-admin channels allow", "crisis-admin settings", "crisis-admin ingest", "crisis-admin remove", "crisis-admin stats"} {
-		bases = append(bases, slash("1", c, testGuild, "42", "32", map[string]any{"question": "Why?", "private": true, "url": "https://news.example", "article": "article-1", "search": "kyiv"}))
+	for _, c := range []string{"ask", "check", "sources", "help", "mydata show", "crisis-admin channels allow", "crisis-admin settings", "crisis-admin ingest", "crisis-admin remove", "crisis-admin stats"} {
+		bases = append(bases, slash("1", c, testGuild, "42", "32", map[string]any{"question": "Why?", "private": true, "url": "https://news.example", "article": "article-1", "search": "kyiv", "claim": "So."}))
 	}
 	bases = append(bases,
 		map[string]any{"id": "1", "token": "t", "application_id": testApp, "type": 1},
