@@ -129,8 +129,7 @@ func (l *Library) keep(ctx context.Context, records []archive.Record) ([]Outcome
 
 func (l *Library) keepInMemory(ctx context.Context, records []archive.Record) ([]Outcome, error) {
 	outcomes := make([]Outcome, len(records))
-	readings := readAll(records)
-	var changed []*reading
+	var changed []archive.Record
 	before := map[string]*entry{}
 	for i, r := range records {
 		was := before[r.ID]
@@ -145,10 +144,11 @@ func (l *Library) keepInMemory(ctx context.Context, records []archive.Record) ([
 		case was != nil:
 			outcomes[i].Status = Updated
 		}
-		changed = append(changed, readings[i])
-		before[r.ID] = &readings[i].entry
+		changed = append(changed, r)
+		e := newEntry(&r.Article, r.Passages)
+		before[r.ID] = &e
 	}
-	return outcomes, l.install(ctx, changed)
+	return outcomes, l.install(ctx, readAll(changed))
 }
 
 // Edit corrects what is known about an article, for good. The error is an

@@ -65,7 +65,6 @@ func (x *BM25) Add(ctx context.Context, docs ...WordDoc) error {
 		}
 	}
 	x.remove(old)
-	counts := map[int32]float32{}
 	for i, d := range docs {
 		if i%256 == 0 && ctx.Err() != nil {
 			return ctx.Err()
@@ -74,17 +73,18 @@ func (x *BM25) Add(ctx context.Context, docs ...WordDoc) error {
 			continue
 		}
 		n := int32(len(x.docs))
-		clear(counts)
 		length := 0
 		for _, t := range d.Terms {
 			if t.Stop {
 				continue
 			}
-			counts[x.number(t.Text)]++
 			length++
-		}
-		for id, tf := range counts {
-			x.posts[id] = append(x.posts[id], posting{n, tf})
+			id := x.number(t.Text)
+			if posts := x.posts[id]; len(posts) > 0 && posts[len(posts)-1].doc == n {
+				posts[len(posts)-1].tf++
+			} else {
+				x.posts[id] = append(posts, posting{n, 1})
+			}
 		}
 		x.docs = append(x.docs, wordDoc{key: d.Key, words: float32(length), place: d.Place})
 		x.byKey[d.Key] = n

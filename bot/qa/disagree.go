@@ -1,6 +1,7 @@
 package qa
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 
@@ -36,6 +37,9 @@ var countedClasses = map[string]map[string]bool{
 // ownedClasses are counted for each side of a conflict.
 var ownedClasses = map[string]bool{"troops": true, "tanks": true, "missiles": true, "aircraft": true, "drones": true, "ships": true}
 
+// year matches a bare number that is rather a year than a count.
+var year = regexp.MustCompile(`^(19|20)\d\d$`)
+
 // classReach is how many words may stand between a figure and what it counts.
 const classReach = 4
 
@@ -45,7 +49,7 @@ func (q *inquiry) quantities(s *sentence) []quantity {
 	mentions := dates.Find(text, dates.Anchor{Day: s.Article.Published})
 	var out []quantity
 	for i, t := range s.terms {
-		if !t.Number || slices.ContainsFunc(mentions, func(m dates.Mention) bool { return m.Start < t.End && t.Start < m.End }) {
+		if !t.Number || year.MatchString(text[t.Start:t.End]) || slices.ContainsFunc(mentions, func(m dates.Mention) bool { return m.Start < t.End && t.Start < m.End }) {
 			continue
 		}
 		n := quantity{sentence: s, value: t.Text, text: text[t.Start:t.End], span: article.Span{Start: s.span.Start + t.Start, End: s.span.Start + t.End}}
@@ -91,6 +95,9 @@ func (q *inquiry) owner(terms []analysis.Term, i int) string {
 		}
 	}
 	for d := 1; d <= 5; d++ {
+		if i-d >= 0 && !terms[i-d].Capital && sayingVerbs[terms[i-d].Text] {
+			break // who tells the figure isn't whose it is
+		}
 		if o := at(i - d); o != "" {
 			return o
 		}
@@ -165,12 +172,18 @@ func countries(terms []analysis.Term) []string {
 	return out
 }
 
+// country returns one of the names of the country that a term names, the same for
+// all of them; "" if it names none.
 func country(t analysis.Term) string {
 	if !t.Capital || t.Stop {
 		return ""
 	}
-	if m := analysis.Metonyms(t.Text); len(m) > 0 {
-		return slices.Min(append([]string{t.Text}, m...))
+	names := analysis.Metonyms(t.Text)
+	for _, m := range names {
+		names = append(names[:len(names):len(names)], analysis.Metonyms(m)...)
 	}
-	return ""
+	if len(names) == 0 {
+		return ""
+	}
+	return slices.Min(names)
 }

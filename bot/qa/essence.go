@@ -11,7 +11,7 @@ import (
 
 // mentions are what a chat program writes for members, channels, roles and the
 // like: they ask nothing.
-var mentions = regexp.MustCompile(`<(@[!&]?|#|a?:\w+:)\d+>|@(everyone|here)\b`)
+var mentions = regexp.MustCompile(`<(@[!&]?|#|a?:\w+:)\d+>|\B@(everyone|here)\b`)
 
 // essence returns what a message asks: its sentences that end in a question mark,
 // with the ones before that they refer to left out, or all of it where there is no

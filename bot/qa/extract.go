@@ -103,8 +103,9 @@ func (q *inquiry) preferOriginal(ranked []*sentence, s *sentence) *sentence {
 		}
 	}
 	for _, p := range q.lib.Passages(s.Article.Origin) {
-		for n, span := range p.Sentences {
-			o := &sentence{Passage: p, n: n, span: span, terms: analysis.Terms(span.In(p.Article.Text)), held: s.held, x: s.x, score: s.score}
+		for n := range p.Sentences {
+			o := plainSentence(p, n)
+			o.held, o.x, o.score = s.held, s.x, s.score
 			if v := similarity(o, s); v > most {
 				best, most = o, v
 			}
@@ -164,7 +165,8 @@ func (q *inquiry) shorten(s *sentence) article.Span {
 		return s.span
 	}
 	cuts := clauseStarts(text)
-	best, bestValue := article.Span{}, -1.0
+	var best, alone article.Span // of all parts, and of those that can be read alone
+	bestValue, aloneValue := -1.0, -1.0
 	for i, from := range cuts {
 		for j := i + 1; j <= len(cuts); j++ {
 			to := len(text)
@@ -175,12 +177,24 @@ func (q *inquiry) shorten(s *sentence) article.Span {
 			if len([]rune(part.In(text))) > maxText {
 				break
 			}
-			if v := q.partValue(s, part); v > bestValue+1e-9 || v > bestValue-1e-9 && part.End-part.Start > best.End-best.Start {
+			v := q.partValue(s, part)
+			better := func(than float64, old article.Span) bool {
+				return v > than+1e-9 || v > than-1e-9 && part.End-part.Start > old.End-old.Start
+			}
+			if better(bestValue, best) {
 				best, bestValue = part, v
+			}
+			if standsAlone(text, from) && better(aloneValue, alone) {
+				alone, aloneValue = part, v
 			}
 		}
 	}
-	if bestValue < 0 || !standsAlone(text, best.Start) && len([]rune(text)) <= maxWhole {
+	switch {
+	case bestValue < 0:
+		return s.span
+	case aloneValue > bestValue-1e-9:
+		best = alone
+	case len([]rune(text)) <= maxWhole:
 		return s.span
 	}
 	return article.Span{Start: s.span.Start + best.Start, End: s.span.Start + best.End}

@@ -246,7 +246,7 @@ func (q *inquiry) opposes(s *sentence) bool {
 			continue
 		}
 		for _, o := range s.terms {
-			if analysis.Opposed(t.Text, o.Text) {
+			if analysis.Opposites(t.Text)[o.Text] {
 				return true
 			}
 		}

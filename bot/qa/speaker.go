@@ -84,6 +84,12 @@ func opensWithPronoun(terms []analysis.Term) bool {
 	return false
 }
 
+// plainSentence returns sentence n of a passage without its measures.
+func plainSentence(p *retrieval.Passage, n int) *sentence {
+	span := p.Sentences[n]
+	return &sentence{Passage: p, n: n, span: span, terms: analysis.Terms(span.In(p.Article.Text))}
+}
+
 // before returns up to n sentences of running text before s in its article,
 // nearest first.
 func (q *inquiry) before(s *sentence, n int) []*sentence {
@@ -91,8 +97,7 @@ func (q *inquiry) before(s *sentence, n int) []*sentence {
 	passages := q.lib.Passages(s.Article.ID)
 	take := func(p *retrieval.Passage, count int) {
 		for i := count - 1; i >= 0 && len(out) < n; i-- {
-			span := p.Sentences[i]
-			out = append(out, &sentence{Passage: p, n: i, span: span, terms: analysis.Terms(span.In(p.Article.Text))})
+			out = append(out, plainSentence(p, i))
 		}
 	}
 	take(s.Passage, s.n)
@@ -128,8 +133,7 @@ func (q *inquiry) quoting(s *sentence) *sentence {
 			order = append(order, i)
 		}
 		for _, i := range order {
-			span := s.Sentences[i]
-			o := &sentence{Passage: s.Passage, n: i, span: span, terms: analysis.Terms(span.In(s.Article.Text))}
+			o := plainSentence(s.Passage, i)
 			if attribute(o) != (attribution{}) {
 				return o
 			}

@@ -27,8 +27,9 @@ type ingestCommand struct {
 func (ingestCommand) Help() string {
 	return `Takes plain text, Markdown, HTML, JSONL (one object a line with id, title,
 source, published_at, url and text), RSS and Atom. What is there already is
-unchanged, so the same command may be repeated, after an interruption too.
-Without a place it only makes the vectors that are missing.
+unchanged, so the same command may be repeated, after an interruption too. What
+is refused is told with its reason and stops nothing else; the status is 1 if
+nothing could be taken. Without a place, only missing vectors are made.
 
 Examples:
 
@@ -67,8 +68,8 @@ func (c *ingestCommand) Run(ctx context.Context, p *program) (err error) {
 	if err := p.encodeAll(ctx, lib); err != nil {
 		return err
 	}
-	if n := in.counts[retrieval.Refused]; n > 0 {
-		return fmt.Errorf("%s refused", count(n, "item"))
+	if n := in.counts[retrieval.Refused]; n > 0 && n == in.all() {
+		return fmt.Errorf("nothing was taken: %s refused", count(n, "item"))
 	}
 	return nil
 }
@@ -207,8 +208,13 @@ func (in *ingestion) outcome(o retrieval.Outcome, from string) error {
 	if in.json {
 		return writeJSON(in.p.out, jsonOutcome{o.ID, o.Status, o.Why, from})
 	}
-	if o.Status == retrieval.Refused {
-		in.p.warn("%s: refused: %s", from, o.Why)
+	switch {
+	case o.Status == retrieval.Refused:
+		in.p.warn("%s: refused: %s", clean(from), clean(o.Why))
+	case o.Why != "":
+		in.p.logf("%s %s: %s", o.Status, clean(o.ID), clean(o.Why))
+	default:
+		in.p.logf("%s %s", o.Status, clean(o.ID))
 	}
 	return nil
 }
@@ -233,20 +239,25 @@ func (in *ingestion) problem(err error) error {
 	return nil
 }
 
+// all counts the items that were articles, or should have been.
+func (in *ingestion) all() (n int) {
+	for _, c := range in.counts {
+		n += c
+	}
+	return n
+}
+
 // print shows the summary.
 func (in *ingestion) print(d time.Duration) error {
 	return in.p.page().print(func(pg *page) {
-		all := 0
 		for _, s := range []retrieval.Status{retrieval.Added, retrieval.Updated, retrieval.Unchanged, retrieval.Copied, retrieval.Refused} {
-			n := in.counts[s]
-			all += n
-			pg.line(fmt.Sprintf("%-10s %7d", s, n))
+			pg.line(fmt.Sprintf("%-10s %7d", s, in.counts[s]))
 		}
 		if in.skipped > 0 {
 			pg.line(fmt.Sprintf("%-10s %7d", "skipped", in.skipped))
 		}
 		pg.line("")
-		pg.para("", took(all, "item", d)+"; the archive holds "+count(len(in.lib.Articles()), "article")+" now.")
+		pg.para("", took(in.all(), "item", d)+"; the archive holds "+count(len(in.lib.Articles()), "article")+" now.")
 		if e := in.lib.Encoding(); e.Model == "" {
 			pg.para("", "They are searched by their words; by their meaning once serve has encoded them, or the next ingest.")
 		}

@@ -2,26 +2,31 @@ package main
 
 import (
 	"fmt"
-	"io"
+	"os"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
+
+	"crisisbot/bot/qa"
 )
 
-// A meter shows on a terminal how far a work is, with its rate and an estimate. A
-// nil meter shows nothing.
-type meter struct {
-	bar *progressbar.ProgressBar
-	w   io.Writer
-}
+const wipe = "\r\x1b[K"
 
-// meter returns nil if stderr is no terminal. A total of -1 is unknown.
+// statusLine returns stderr if a person sees it: there, and only there, progress is
+// shown, on one line that is wiped afterwards.
+func (p *program) statusLine() (*os.File, bool) { return terminal(p.err) }
+
+// A meter shows on the status line how far a work is, with its rate and an
+// estimate. A nil meter shows nothing.
+type meter struct{ bar *progressbar.ProgressBar }
+
+// meter returns nil if nobody would see it. A total of -1 is unknown.
 func (p *program) meter(what string, total int) *meter {
-	f, ok := terminal(p.err)
+	f, ok := p.statusLine()
 	if !ok {
 		return nil
 	}
-	return &meter{w: f, bar: progressbar.NewOptions(total,
+	return &meter{progressbar.NewOptions(total,
 		progressbar.OptionSetWriter(f), progressbar.OptionSetDescription(what),
 		progressbar.OptionSetWidth(20), progressbar.OptionThrottle(100*time.Millisecond),
 		progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString(""),
@@ -63,4 +68,21 @@ func took(n int, what string, d time.Duration) string {
 		s += fmt.Sprintf(", %.0f a second", float64(n)/d.Seconds())
 	}
 	return s
+}
+
+// stages returns a function that shows how far an answer has come, and one that
+// wipes it away. Without a model, an answer is there before anyone could read that.
+func (p *program) stages() (qa.Progress, func()) {
+	f, ok := p.statusLine()
+	if !ok || p.config.Chat.Model == "" || p.config.Offline {
+		return nil, func() {}
+	}
+	show := func(stage qa.Stage, statements []qa.Statement, _ []qa.Citation) {
+		text := string(stage)
+		if n := len(statements); n > 0 {
+			text += ", " + count(n, "statement") + " so far"
+		}
+		fmt.Fprint(f, wipe+text+" ...")
+	}
+	return show, func() { fmt.Fprint(f, wipe) }
 }
