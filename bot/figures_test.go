@@ -430,7 +430,11 @@ func TestStopUnderLoad(t *testing.T) {
 
 // A question end to end, and fifty at once.
 func TestLatency(t *testing.T) {
-	w := start(t, discordtest.Options{GlobalPerSecond: -1, RoutePerSecond: -1, Schema: "-"}, nil)
+	store, err := OpenFileStore(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := start(t, discordtest.Options{GlobalPerSecond: -1, RoutePerSecond: -1, Schema: "-"}, func(o *Options) { o.Store = store })
 	took := func() time.Duration {
 		begin := time.Now()
 		w.answer(w.ann.Ask(w.general, "/ask", opt("question", "How long?")))
