@@ -419,9 +419,6 @@ func TestAnswerConcurrently(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if err := lib.Remove(t.Context(), "changes"); err != nil {
-			t.Error(err)
-		}
 	}
 	wg.Wait()
 }
