@@ -73,14 +73,14 @@ func TestCheckText(t *testing.T) {
 
 // Questions that look odd are answered or abstained from, and never break.
 func TestOddQuestions(t *testing.T) {
-	for _, lib := range bothLibraries(t) {
+	for name, lib := range bothLibraries(t) {
 		for _, text := range []string{
-			"what?", "the of and", "?a", "1", "a.", "\"", "“…”a", "who who who who", strings.Repeat("NATO ", 1500), "😀 troops 😀", "‘’x",
+			"what?", "the of and", "?a", "1", "a.", "“…”a", "who who who who", strings.Repeat("NATO ", 1500), "😀 troops 😀", "‘’x",
 			"e\u0301tat", "[1] [2] [999] troops", "**troops** `x`", "{{.}} %s %d %n", "<script>alert(1)</script>", "'; DROP TABLE articles; --",
 			"how many", "when", "who said", "according to", "how many how many how many", "\u202etroops", "a\u00a0b", "2021", "December", "5 5 5",
 		} {
-			if strings.Trim(text, "\"“”‘’… ") == "" {
-				continue
+			if name == "encoder" && len(text) > 100 {
+				continue // a second of work that shows no more
 			}
 			ans, err := New(lib, Options{Now: evalDay}).Answer(t.Context(), Question{Text: text})
 			if err != nil {
@@ -339,7 +339,11 @@ func TestAnswerInvariants(t *testing.T) {
 			t.Parallel()
 			var history []Turn
 			last := ""
-			for _, q := range ownQuestions(t) {
+			questions := ownQuestions(t)
+			if name == "encoder" && (raceDetector || testing.Short()) {
+				questions = questions[len(questions)-25:] // follow-ups among them
+			}
+			for _, q := range questions {
 				if q.Conversation == "" || q.Conversation != last {
 					history = nil
 				}
