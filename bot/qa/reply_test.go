@@ -158,6 +158,22 @@ func TestFalsePremise(t *testing.T) {
 	}
 }
 
+// What is shown is the sentence that contradicts, not the one that fits best, and
+// with who says it.
+func TestFalsePremiseShowsTheContradiction(t *testing.T) {
+	lib := library(t, seedsBoth)
+	for question, want := range map[string]string{
+		"Why did the Pentagon admit that it sent mercenaries to Avdiivka?": "The Pentagon ",
+		"Why does Lukashenko welcome NATO's plans for the region?":         "Belarusian President Alexander Lukashenko: He also called on NATO’s plans",
+	} {
+		ans := ask(t, lib, Question{Text: question})
+		if ans.Reason != FalsePremise || !strings.Contains(ans.Text, ": "+want) || len(ans.Nearest) == 0 || !strings.Contains(ans.Text, article.Plain(ans.Nearest[0].Quote)) {
+			t.Errorf("%s\n%q: %s", question, ans.Reason, ans.Text)
+		}
+		checkAnswer(t, lib, question, ans)
+	}
+}
+
 func TestPeriodQuestions(t *testing.T) {
 	lib := library(t, wordSeeds)
 	for _, c := range []struct {
