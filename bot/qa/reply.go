@@ -9,7 +9,6 @@ import (
 
 	"crisisbot/retrieval"
 	"crisisbot/retrieval/analysis"
-	"crisisbot/retrieval/article"
 	"crisisbot/retrieval/dates"
 )
 
@@ -103,7 +102,7 @@ func (q *inquiry) abstains(ranked []*sentence, sure float64) Reason {
 	if !q.query.After.IsZero() && (q.past() || !q.tells(ranked, q.query.After)) {
 		return OutsidePeriod
 	}
-	if q.contradicted(ranked) {
+	if q.contradiction(ranked) != nil {
 		return FalsePremise
 	}
 	if q.unnamed() || len(q.counted) > 0 && !counts(ranked) {
@@ -220,21 +219,27 @@ func counts(ranked []*sentence) bool {
 // presupposing words open questions that take their matter for granted.
 var presupposing = [][]string{{"why"}, {"how", "come"}, {"what", "made"}, {"how", "did"}, {"how", "has"}, {"when", "did"}, {"when", "does"}}
 
-// contradicted reports whether a question takes for granted what one of the
-// sentences that fit it best denies: one of the two is negated and the other is
-// not, or the sentence says the opposite of the question's verb about the same name.
-func (q *inquiry) contradicted(ranked []*sentence) bool {
+// contradiction returns the sentence, of those that fit best, that denies what a
+// question takes for granted: one of the two is negated and the other is not, or the
+// sentence says the opposite of the question's verb about the same name. It is nil
+// if there is none.
+func (q *inquiry) contradiction(ranked []*sentence) *sentence {
 	folded := make([]string, len(q.terms))
 	for i, t := range q.terms {
 		folded[i] = t.Text
 	}
 	if !slices.ContainsFunc(presupposing, func(run []string) bool { return findRun(folded, run) >= 0 }) {
-		return false
+		return nil
 	}
 	if best := ranked[0]; best.x[fMaxSim] >= sameMatter && negated(q.terms, nil) != negated(best.terms, q.weight) {
-		return true
+		return best
 	}
-	return slices.ContainsFunc(ranked[:min(contradictors, len(ranked))], q.opposes)
+	for _, s := range ranked[:min(contradictors, len(ranked))] {
+		if q.opposes(s) {
+			return s
+		}
+	}
+	return nil
 }
 
 // contradictors is how many of the best sentences may contradict the question.
@@ -311,8 +316,23 @@ func disagreementText(d Disagreement, citations []Citation) string {
 	return fmt.Sprintf("The reports differ on the number of %s: %s.", d.About, strings.Join(parts, " against "))
 }
 
-// nearestShown is how many passages an abstention shows.
-const nearestShown = 3
+// correctedFirst puts the sentence that corrects a false premise first.
+func (q *inquiry) correctedFirst(ranked []*sentence, why Reason) []*sentence {
+	if why != FalsePremise {
+		return ranked
+	}
+	c := q.contradiction(ranked)
+	if c == nil || c == ranked[0] {
+		return ranked
+	}
+	out := []*sentence{c}
+	for _, s := range ranked {
+		if s != c {
+			out = append(out, s)
+		}
+	}
+	return out
+}
 
 // abstain says that the articles don't say, why, and what comes nearest.
 func (a *Answerer) abstain(ctx context.Context, q *inquiry, why Reason, ranked []*sentence, sure float64) (Answer, error) {
@@ -328,7 +348,7 @@ func (a *Answerer) abstain(ctx context.Context, q *inquiry, why Reason, ranked [
 	}
 	var chosen []*sentence
 	if why != OffTopic && len(ranked) > 0 {
-		chosen = q.choose(ranked)
+		chosen = q.choose(q.correctedFirst(ranked, why))
 		for i, s := range chosen {
 			c := cite(s.Passage, s.span.Start, s.span.End)
 			c.Number = i + 1
@@ -352,11 +372,17 @@ func (a *Answerer) abstain(ctx context.Context, q *inquiry, why Reason, ranked [
 	default:
 		ans.Text = "The articles don't say: no passage is about this." + period
 	}
-	if why == FalsePremise && len(ans.Nearest) > 0 {
-		ans.Text += " " + sourceLabel(chosen[0].Article) + ": " + article.Plain(ans.Nearest[0].Quote)
+	if why == FalsePremise && len(chosen) > 0 {
+		var d draft
+		d.add(q, chosen[0])
+		ans.Text += " " + sourceLabel(chosen[0].Article) + ": " + d.statements[0].Text
 	}
 	if q.foreign {
 		ans.Text += " The question was matched by names, numbers and dates alone: the articles are in English."
 	}
 	return ans, nil
 }
+
+// nearestShown is how many articles or passages stand in for what the articles
+// don't say.
+const nearestShown = 3

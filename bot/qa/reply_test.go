@@ -73,14 +73,14 @@ func TestCheckText(t *testing.T) {
 
 // Questions that look odd are answered or abstained from, and never break.
 func TestOddQuestions(t *testing.T) {
-	for _, lib := range bothLibraries(t) {
+	for name, lib := range bothLibraries(t) {
 		for _, text := range []string{
-			"what?", "the of and", "?a", "1", "a.", "\"", "“…”a", "who who who who", strings.Repeat("NATO ", 1500), "😀 troops 😀", "‘’x",
+			"what?", "the of and", "?a", "1", "a.", "“…”a", "who who who who", strings.Repeat("NATO ", 1500), "😀 troops 😀", "‘’x",
 			"e\u0301tat", "[1] [2] [999] troops", "**troops** `x`", "{{.}} %s %d %n", "<script>alert(1)</script>", "'; DROP TABLE articles; --",
 			"how many", "when", "who said", "according to", "how many how many how many", "\u202etroops", "a\u00a0b", "2021", "December", "5 5 5",
 		} {
-			if strings.Trim(text, "\"“”‘’… ") == "" {
-				continue
+			if name == "encoder" && len(text) > 100 {
+				continue // a second of work that shows no more
 			}
 			ans, err := New(lib, Options{Now: evalDay}).Answer(t.Context(), Question{Text: text})
 			if err != nil {
@@ -155,6 +155,22 @@ func TestFalsePremise(t *testing.T) {
 	}
 	if ans := ask(t, lib, Question{Text: "Why did Anna Berg reject the harbour treaty in Oslo?"}); ans.Reason == FalsePremise {
 		t.Errorf("%q: %s", ans.Reason, ans.Text)
+	}
+}
+
+// What is shown is the sentence that contradicts, not the one that fits best, and
+// with who says it.
+func TestFalsePremiseShowsTheContradiction(t *testing.T) {
+	lib := library(t, seedsBoth)
+	for question, want := range map[string]string{
+		"Why did the Pentagon admit that it sent mercenaries to Avdiivka?": "The Pentagon ",
+		"Why does Lukashenko welcome NATO's plans for the region?":         "Belarusian President Alexander Lukashenko: He also called on NATO’s plans",
+	} {
+		ans := ask(t, lib, Question{Text: question})
+		if ans.Reason != FalsePremise || !strings.Contains(ans.Text, ": "+want) || len(ans.Nearest) == 0 || !strings.Contains(ans.Text, article.Plain(ans.Nearest[0].Quote)) {
+			t.Errorf("%s\n%q: %s", question, ans.Reason, ans.Text)
+		}
+		checkAnswer(t, lib, question, ans)
 	}
 }
 
@@ -339,7 +355,11 @@ func TestAnswerInvariants(t *testing.T) {
 			t.Parallel()
 			var history []Turn
 			last := ""
-			for _, q := range ownQuestions(t) {
+			questions := ownQuestions(t)
+			if name == "encoder" && (raceDetector || testing.Short()) {
+				questions = questions[len(questions)-25:] // follow-ups among them
+			}
+			for _, q := range questions {
 				if q.Conversation == "" || q.Conversation != last {
 					history = nil
 				}
