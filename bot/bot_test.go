@@ -51,6 +51,17 @@ func (f *fakeAnswerer) Answer(ctx context.Context, q qa.Question) (qa.Answer, er
 	return a, nil
 }
 
+func (f *fakeAnswerer) Check(_ context.Context, c qa.CheckRequest) (qa.Verdict, error) {
+	if strings.Contains(c.Text, "panic") {
+		panic("a fault in checking")
+	}
+	v := qa.Verdict{ID: c.ID, Claim: c.Text, Verdict: qa.Contradicted, Why: "The articles give 94,000.", Citations: sampleAnswer(1).Citations, AsOf: "2021-12-22"}
+	if strings.Contains(c.Text, "both") {
+		v.Parts = []qa.Part{{Claim: "First *part*.", Kind: "claim", Verdict: qa.Supported, Citations: []int{1}}, {Claim: "I hope so.", Kind: "opinion", Why: "an opinion"}}
+	}
+	return v, nil
+}
+
 func (f *fakeAnswerer) questions() []qa.Question {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -153,6 +153,7 @@ func TestCommandsAreToldOnce(t *testing.T) {
 
 // A panic, an error, a hang and slowness each end in words for the asker.
 func TestFaults(t *testing.T) {
+	t.Parallel()
 	w := start(t, discordtest.Options{}, func(o *Options) { o.AnswerWithin = 2500 * time.Millisecond })
 	for _, c := range []struct{ question, want string }{
 		{"panic", "Something broke on my side"}, {"error", "Something broke on my side"}, {"hang", "took too long"},

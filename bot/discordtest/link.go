@@ -110,17 +110,16 @@ func (l *link) send(p packet) bool {
 		_ = l.single.Close()
 		kind, frame = websocket.BinaryMessage, l.buffer.Bytes()
 	}
-	at := l.s.Now() // before the bot can see it
-	if l.ws.WriteMessage(kind, frame) != nil {
-		_ = l.ws.Close()
-		return false
-	}
-	if p.interaction != nil {
+	if i := p.interaction; i != nil { // before the bot can see it
 		l.s.mu.Lock()
 		if l.s.gate.links[l] {
-			p.interaction.delivered, p.interaction.link = at, l
+			i.delivered, i.link = l.s.now(), l
 		}
 		l.s.mu.Unlock()
+	}
+	if l.ws.WriteMessage(kind, frame) != nil {
+		_ = l.ws.Close() // the end of the link takes the mark back
+		return false
 	}
 	return true
 }
