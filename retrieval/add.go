@@ -12,7 +12,6 @@ import (
 
 	"crisisbot/retrieval/archive"
 	"crisisbot/retrieval/article"
-	"crisisbot/retrieval/source"
 )
 
 // An Outcome is what became of one article given to Add.
@@ -76,10 +75,11 @@ func inParallel[T, R any](all []T, f func(T) R) []R {
 	return out
 }
 
-// catalogued returns the starter article in place of the same text read from
-// elsewhere.
+// catalogued returns the starter article in place of the same text read from the
+// same file, or under the same id.
 func (l *Library) catalogued(a article.Article) article.Article {
-	if s, ok := l.starters[a.ID]; ok && a.Text == source.Clean(s.Text) {
+	s := l.starters[archive.HashText(a.Text)]
+	if s != nil && (a.ID == s.ID || a.File == s.File && a.File != "") {
 		return *s
 	}
 	return a
@@ -107,17 +107,15 @@ func (l *Library) keep(ctx context.Context, records []archive.Record) ([]Outcome
 	}
 	var changed []archive.Record
 	for i, r := range records {
+		e := l.byID[r.ID]
 		switch {
-		case outcomes[i].Status == Refused:
+		case outcomes[i].Status == Refused, outcomes[i].Status == Unchanged && e != nil && e.cutLike(r):
 			continue
 		case stored[i].Status == archive.Added:
 			r.Origin = g.origins[r.ID]
 		default: // as it is with the corrections of the operator
 			if r, err = l.archive.Article(ctx, r.ID, 0); err != nil {
 				return nil, err
-			}
-			if e := l.byID[r.ID]; e != nil && e.holds(r) {
-				continue
 			}
 		}
 		changed = append(changed, r)
@@ -132,22 +130,23 @@ func (l *Library) keep(ctx context.Context, records []archive.Record) ([]Outcome
 func (l *Library) keepInMemory(ctx context.Context, records []archive.Record) ([]Outcome, error) {
 	outcomes := make([]Outcome, len(records))
 	var changed []archive.Record
-	before := map[string]archive.Record{}
+	before := map[string]*entry{}
 	for i, r := range records {
-		was, known := before[r.ID]
-		if e := l.byID[r.ID]; e != nil && !known {
-			was, known = e.record(), true
+		was := before[r.ID]
+		if was == nil {
+			was = l.byID[r.ID]
 		}
 		outcomes[i] = Outcome{ID: r.ID, Status: Added}
 		switch {
-		case known && was.Origin == r.Origin && sameRecord(was, r):
+		case was != nil && was.article.Origin == r.Origin && was.holds(r):
 			outcomes[i].Status = Unchanged
 			continue
-		case known:
+		case was != nil:
 			outcomes[i].Status = Updated
 		}
 		changed = append(changed, r)
-		before[r.ID] = r
+		e := newEntry(&r.Article, r.Passages)
+		before[r.ID] = &e
 	}
 	return outcomes, l.install(ctx, readAll(changed))
 }

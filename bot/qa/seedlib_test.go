@@ -53,14 +53,11 @@ func onSeeds(t testing.TB) *qa.Answerer {
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// golden compares a text with testdata/golden/name, or rewrites that file.
+// golden compares a text with testdata/name, or rewrites that file.
 func golden(t *testing.T, name, got string) {
 	t.Helper()
-	path := filepath.Join("testdata", "golden", name)
+	path := filepath.Join("testdata", name)
 	if *update {
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
 		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -2,17 +2,17 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"crisisbot/retrieval"
-	"crisisbot/retrieval/archive"
 	"crisisbot/retrieval/article"
 )
 
 type articlesCommand struct {
-	List   articlesList   `cmd:"" default:"withargs" help:"List the articles, oldest first."`
-	Show   articlesShow   `cmd:"" help:"Show an article with its passages."`
+	List articlesList `cmd:"" default:"withargs" help:"List the articles, oldest first."`
+	Show articlesShow `cmd:"" help:"Show an article with its passages."`
+
+	Edit   articlesEdit   `cmd:"" help:"Correct what is known about an article."`
 	Remove articlesRemove `cmd:"" help:"Remove articles for good."`
 }
 
@@ -21,7 +21,9 @@ func (articlesCommand) Help() string {
 
     crisisbot articles
     crisisbot articles --json
-    crisisbot articles show moscow-times-2021-12-02-ukraine-crisis-builds`
+    crisisbot articles show moscow-times-2021-12-02-ukraine-crisis-builds
+    crisisbot articles edit 2021-12-07-biden-putin-video-call --publisher "The Example Times"
+    crisisbot articles remove 2021-12-07-biden-putin-video-call`
 }
 
 type articlesList struct {
@@ -94,46 +96,6 @@ func (c *articlesShow) Run(ctx context.Context, p *program) error {
 		for i, s := range passages {
 			pg.line("\n" + pg.dim(fmt.Sprintf("%d. %s, bytes %d to %d", i+1, s.Kind, s.Start, s.End)))
 			pg.para("   ", clean(s.Text()))
-		}
-	})
-}
-
-type articlesRemove struct {
-	IDs []string `arg:"" name:"id" help:"Ids or file names."`
-}
-
-func (articlesRemove) Help() string {
-	return `Example:
-
-    crisisbot articles remove moscow-times-2021-12-02-ukraine-crisis-builds
-
-Text, passages and vectors go, from every copy in the data folder.`
-}
-
-func (c *articlesRemove) Run(ctx context.Context, p *program) (err error) {
-	a, err := p.openArchive(ctx, archive.Options{})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, a.Close()) }()
-	lib, err := p.libraryOf(ctx, a, nil)
-	if err != nil {
-		return err
-	}
-	var ids []string
-	for _, name := range c.IDs {
-		id, err := lib.FindArticle(name)
-		if err != nil {
-			return usagef("%v", err)
-		}
-		ids = append(ids, id)
-	}
-	if err := lib.Remove(ctx, ids...); err != nil {
-		return err
-	}
-	return p.page().print(func(pg *page) {
-		for _, id := range ids {
-			pg.line("removed " + clean(id))
 		}
 	})
 }

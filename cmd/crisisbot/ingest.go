@@ -1,13 +1,16 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
+	"time"
 
 	"crisisbot/retrieval"
 	"crisisbot/retrieval/archive"
@@ -16,29 +19,30 @@ import (
 )
 
 type ingestCommand struct {
-	Places     []string `arg:"" name:"path|url|feed" help:"Files, folders, web pages or feeds."`
-	JSON       bool     `name:"json" help:"Print one JSON object an article, once it is safely stored."`
-	Background bool     `help:"Leave the vectors for later: until then, the new articles are found by words alone."`
+	Places     []string `arg:"" optional:"" name:"place" help:"File, folder, or address of a page or feed."`
+	JSON       bool     `name:"json" help:"Print one JSON object a line for every article, once it is safely stored."`
+	Background bool     `help:"Leave the search by meaning to serve: don't wait for the vectors."`
 }
 
 func (ingestCommand) Help() string {
-	return `Examples:
+	return `Takes plain text, Markdown, HTML, JSONL (one object a line with id, title,
+source, published_at, url and text), RSS and Atom. What is there already is
+unchanged, so the same command may be repeated, after an interruption too. What
+is refused is told with its reason and stops nothing else; the status is 1 if
+nothing could be taken. Without a place, only missing vectors are made.
 
-    crisisbot ingest articles/ more.jsonl
-    crisisbot ingest https://example.org/news/story.html https://example.org/feed.xml
+Examples:
 
-Text, Markdown, HTML, JSONL and feeds are read; a folder is walked. Ingesting
-again changes nothing that has not changed. What is refused is told with its
-reason and stops nothing else; the status is 1 if nothing could be taken.`
+    crisisbot ingest reports/ extra.jsonl
+    crisisbot ingest https://example.org/feed.xml`
 }
 
-// ingestBatch is how many articles are stored at once: few enough to be told soon.
-const ingestBatch = 32
-
 func (c *ingestCommand) Run(ctx context.Context, p *program) (err error) {
-	encoder, err := p.openEncoder(ctx)
-	if err != nil {
-		return err
+	var encoder retrieval.Embedder
+	if !c.Background {
+		if encoder, err = p.openEncoder(ctx); err != nil {
+			return err
+		}
 	}
 	a, err := p.openArchive(ctx, archive.Options{})
 	if err != nil {
@@ -49,118 +53,254 @@ func (c *ingestCommand) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	in := &intake{program: p, lib: lib, json: c.JSON, page: p.page(), counts: map[retrieval.Status]int{}}
-	if err := in.readAll(ctx, c.Places); err != nil {
-		return err
-	}
-	if !c.Background {
-		if err := lib.Encode(ctx, p.progress("passages encoded")); err != nil {
+	in := newIngestion(p, lib, c.JSON)
+	start := time.Now()
+	for _, place := range c.Places {
+		if err := in.read(ctx, place); err != nil {
 			return err
 		}
 	}
-	return in.finish()
+	if len(c.Places) > 0 && !c.JSON {
+		if err := in.print(time.Since(start)); err != nil {
+			return err
+		}
+	}
+	if err := p.encodeAll(ctx, lib); err != nil {
+		return err
+	}
+	if n := in.counts[retrieval.Refused]; n > 0 && n == in.all() {
+		return fmt.Errorf("nothing was taken: %s refused", count(n, "item"))
+	}
+	return nil
 }
 
-// An intake stores articles as they are read and tells what became of each.
-type intake struct {
-	*program
+// encodeAll computes all vectors that are missing, and says how many they were.
+func (p *program) encodeAll(ctx context.Context, lib *retrieval.Library) error {
+	e := lib.Encoding()
+	missing := e.Total - e.Done
+	if missing == 0 {
+		return nil
+	}
+	if other := otherModels(e); other != "" {
+		p.warn("%s to encode anew%s", count(missing, "passage"), other)
+	}
+	start := time.Now()
+	if err := lib.Encode(ctx, p.progress("encoding passages")); err != nil {
+		return err
+	}
+	p.logf("encoded %s", took(missing, "passage", time.Since(start)))
+	return nil
+}
+
+// ingestBatch is how many articles are stored together at most: enough that the
+// disk is no limit, few enough to be acknowledged within a second.
+const ingestBatch = 256
+
+// An ingestion adds what it reads and counts what became of it.
+type ingestion struct {
+	p       *program
 	lib     *retrieval.Library
+	reader  *source.Reader
 	json    bool
-	page    *page
-	pending []article.Article
+	meter   *meter
+	total   int // items expected; -1 if nobody knows
+	done    int
 	counts  map[retrieval.Status]int
+	skipped int
 }
 
-func (in *intake) readAll(ctx context.Context, places []string) error {
+func newIngestion(p *program, lib *retrieval.Library, json bool) *ingestion {
 	ids := source.NewIDs()
-	for _, a := range in.lib.Articles() {
+	for _, a := range lib.Articles() {
 		ids.Add(*a)
 	}
-	reader := source.New(source.Options{IDs: ids, Now: in.now})
-	for _, place := range places {
-		for a, err := range reader.Read(ctx, place) {
-			if err := in.take(ctx, place, a, err); err != nil {
-				return err
+	return &ingestion{
+		p: p, lib: lib, json: json, counts: map[retrieval.Status]int{},
+		reader: source.New(source.Options{IDs: ids, Now: p.now}),
+	}
+}
+
+// A found item is an article or the reason why there is none.
+type found struct {
+	article article.Article
+	err     error
+}
+
+// read adds the articles found at a place. It stores together what was read while
+// the batch before was being stored, so that nothing waits for a slow source.
+func (in *ingestion) read(ctx context.Context, place string) error {
+	in.total, in.done = expected(place), 0
+	in.meter = in.p.meter("reading "+place, in.total)
+	defer func() { in.meter.clear() }()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	items := make(chan found, ingestBatch)
+	go func() {
+		defer close(items)
+		for a, err := range in.reader.Read(ctx, place) {
+			select {
+			case items <- found{a, err}:
+			case <-ctx.Done():
+				return
 			}
 		}
-		if err := in.store(ctx, place); err != nil {
+	}()
+	for first := range items {
+		batch := []found{first}
+	more:
+		for len(batch) < ingestBatch {
+			select {
+			case item, ok := <-items:
+				if !ok {
+					break more
+				}
+				batch = append(batch, item)
+			default:
+				break more
+			}
+		}
+		if err := in.add(ctx, place, batch); err != nil {
 			return err
 		}
 	}
-	return nil
+	return ctx.Err()
 }
 
-// take keeps one article in mind, or tells why it isn't one.
-func (in *intake) take(ctx context.Context, place string, a article.Article, err error) error {
-	if problem := (*source.Problem)(nil); errors.As(err, &problem) {
-		if problem.Severity == source.Refused {
-			return in.tell(ingested{Status: retrieval.Refused, Why: problem.Unwrap().Error(), Source: problem.Place})
+// add stores a batch, then says so.
+func (in *ingestion) add(ctx context.Context, place string, batch []found) error {
+	var articles []article.Article
+	for _, item := range batch {
+		if item.err == nil {
+			articles = append(articles, item.article)
 		}
-		in.logf("%s: %v", problem.Severity, problem)
-		return nil
 	}
+	outcomes, err := in.lib.Add(ctx, articles...)
 	if err != nil {
 		return err
 	}
-	in.pending = append(in.pending, a)
-	if len(in.pending) < ingestBatch {
-		return nil
-	}
-	return in.store(ctx, place)
-}
-
-// store keeps what is pending and tells it once that is safe.
-func (in *intake) store(ctx context.Context, place string) error {
-	outcomes, err := in.lib.Add(ctx, in.pending...)
-	if err != nil {
-		return err
-	}
-	for i, o := range outcomes {
-		from := cmp.Or(in.pending[i].File, in.pending[i].URL, place)
-		if err := in.tell(ingested{o.ID, o.Status, o.Why, from}); err != nil {
+	in.meter.clear()
+	for _, item := range batch {
+		if item.err != nil {
+			err = in.problem(item.err)
+		} else {
+			err = in.outcome(outcomes[0], cmp.Or(item.article.URL, item.article.File, place))
+			outcomes = outcomes[1:]
+		}
+		if err != nil {
 			return err
 		}
 	}
-	in.pending = in.pending[:0]
+	in.meter.set(in.done, max(in.total, in.done))
 	return nil
 }
 
-// ingested is what is told of an article.
-type ingested struct {
+// A jsonOutcome is the line that ingest prints for an article.
+type jsonOutcome struct {
 	ArticleID string           `json:"article_id"`
 	Status    retrieval.Status `json:"status"`
 	Why       string           `json:"why"`
 	Source    string           `json:"source"`
 }
 
-func (in *intake) tell(i ingested) error {
-	in.counts[i.Status]++
+func (in *ingestion) outcome(o retrieval.Outcome, from string) error {
+	in.counts[o.Status]++
+	in.done++
 	if in.json {
-		return writeJSON(in.out, i)
+		return writeJSON(in.p.out, jsonOutcome{o.ID, o.Status, o.Why, from})
 	}
-	return in.page.print(func(pg *page) {
-		text := fmt.Sprintf("%-10s %s", i.Status, clean(cmp.Or(i.ArticleID, i.Source)))
-		if i.Why != "" {
-			text += ": " + clean(i.Why)
+	switch {
+	case o.Status == retrieval.Refused:
+		in.p.warn("%s: refused: %s", clean(from), clean(o.Why))
+	case o.Why != "":
+		in.p.logf("%s %s: %s", o.Status, clean(o.ID), clean(o.Why))
+	default:
+		in.p.logf("%s %s", o.Status, clean(o.ID))
+	}
+	return nil
+}
+
+// problem reports what is no article.
+func (in *ingestion) problem(err error) error {
+	var p *source.Problem
+	if !errors.As(err, &p) {
+		return err
+	}
+	in.p.warn("%s: %v: %v", clean(p.Place), p.Severity, clean(p.Err.Error()))
+	switch p.Severity {
+	case source.Skipped:
+		in.skipped++
+	case source.Refused:
+		in.counts[retrieval.Refused]++
+		in.done++
+		if in.json {
+			return writeJSON(in.p.out, jsonOutcome{"", retrieval.Refused, p.Err.Error(), p.Place})
 		}
-		pg.line(text)
+	}
+	return nil
+}
+
+// all counts the items that were articles, or should have been.
+func (in *ingestion) all() (n int) {
+	for _, c := range in.counts {
+		n += c
+	}
+	return n
+}
+
+// print shows the summary.
+func (in *ingestion) print(d time.Duration) error {
+	return in.p.page().print(func(pg *page) {
+		for _, s := range []retrieval.Status{retrieval.Added, retrieval.Updated, retrieval.Unchanged, retrieval.Copied, retrieval.Refused} {
+			pg.line(fmt.Sprintf("%-10s %7d", s, in.counts[s]))
+		}
+		if in.skipped > 0 {
+			pg.line(fmt.Sprintf("%-10s %7d", "skipped", in.skipped))
+		}
+		pg.line("")
+		pg.para("", took(in.all(), "item", d)+"; the archive holds "+count(len(in.lib.Articles()), "article")+" now.")
+		if e := in.lib.Encoding(); e.Model == "" {
+			pg.para("", "They are searched by their words; by their meaning once serve has encoded them, or the next ingest.")
+		}
 	})
 }
 
-// finish counts, and fails if nothing could be taken.
-func (in *intake) finish() error {
-	taken, told := 0, make([]string, 0, len(in.counts))
-	for _, s := range slices.Sorted(maps.Keys(in.counts)) {
-		told = append(told, fmt.Sprintf("%d %s", in.counts[s], s))
-		if s != retrieval.Refused {
-			taken += in.counts[s]
+// expected guesses how many items there are at a place, to estimate when they
+// will have been read: the lines of JSONL, one for any other file. -1 is unknown.
+func expected(place string) int {
+	if strings.Contains(place, "://") {
+		return -1
+	}
+	n := 0
+	err := filepath.WalkDir(place, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir():
+		case strings.HasSuffix(path, ".jsonl"):
+			n += countLines(path)
+		default:
+			n++
+		}
+		return nil
+	})
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+func countLines(file string) int {
+	f, err := os.Open(file)
+	if err != nil {
+		return 0
+	}
+	defer f.Close()
+	n := 0
+	for b := make([]byte, 1<<20); ; {
+		size, err := f.Read(b)
+		n += bytes.Count(b[:size], []byte("\n"))
+		if err != nil {
+			return n
 		}
 	}
-	if taken == 0 {
-		return fmt.Errorf("nothing was taken: %s", cmp.Or(strings.Join(told, ", "), "no article was found"))
-	}
-	if in.json {
-		return nil
-	}
-	return in.page.print(func(pg *page) { pg.line(strings.Join(told, ", ") + ".") })
 }

@@ -5,6 +5,8 @@ import (
 	"os"
 	"time"
 
+	"github.com/schollz/progressbar/v3"
+
 	"crisisbot/bot/qa"
 )
 
@@ -14,23 +16,58 @@ const wipe = "\r\x1b[K"
 // shown, on one line that is wiped afterwards.
 func (p *program) statusLine() (*os.File, bool) { return terminal(p.err) }
 
-// progress returns a function that shows a count going up.
-func (p *program) progress(what string) func(done, total int) {
+// A meter shows on the status line how far a work is, with its rate and an
+// estimate. A nil meter shows nothing.
+type meter struct{ bar *progressbar.ProgressBar }
+
+// meter returns nil if nobody would see it. A total of -1 is unknown.
+func (p *program) meter(what string, total int) *meter {
 	f, ok := p.statusLine()
 	if !ok {
 		return nil
 	}
-	var last time.Time
-	return func(done, total int) {
-		if done < total && time.Since(last) < 100*time.Millisecond {
-			return
-		}
-		last = time.Now()
-		fmt.Fprintf(f, wipe+"%d of %d %s", done, total, what)
-		if done == total {
-			fmt.Fprint(f, wipe)
-		}
+	return &meter{progressbar.NewOptions(total,
+		progressbar.OptionSetWriter(f), progressbar.OptionSetDescription(what),
+		progressbar.OptionSetWidth(20), progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString(""),
+		progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(),
+	)}
+}
+
+// set shows that done of total are done. What can't be shown is no reason to stop.
+func (m *meter) set(done, total int) {
+	if m == nil {
+		return
 	}
+	if total != m.bar.GetMax() {
+		m.bar.ChangeMax(total)
+	}
+	_ = m.bar.Set(done)
+}
+
+// clear takes the meter off the terminal until it is set again.
+func (m *meter) clear() {
+	if m != nil {
+		_ = m.bar.Clear()
+	}
+}
+
+// progress returns a meter's set, nil where nobody would see it.
+func (p *program) progress(what string) func(done, total int) {
+	m := p.meter(what, -1)
+	if m == nil {
+		return nil
+	}
+	return m.set
+}
+
+// took says how long a work took and how many went through it a second.
+func took(n int, what string, d time.Duration) string {
+	s := fmt.Sprintf("%s in %s", count(n, what), d.Round(10*time.Millisecond))
+	if d > time.Second {
+		s += fmt.Sprintf(", %.0f a second", float64(n)/d.Seconds())
+	}
+	return s
 }
 
 // stages returns a function that shows how far an answer has come, and one that

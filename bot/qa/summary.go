@@ -1,0 +1,206 @@
+package qa
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"crisisbot/retrieval"
+	"crisisbot/retrieval/article"
+)
+
+// A SummaryRequest asks for a summary of an article, of a topic or of a period, or
+// of a topic within an article or a period.
+type SummaryRequest struct {
+	ID      string
+	Topic   string
+	Article string // id, file, or a reader's words for it: "the Moscow Times story"
+	Since   string // day of publication; "" is open
+	Until   string
+	Source  string // publisher
+	Length  Length // "" is Medium
+}
+
+// A Length is how much a summary tells.
+type Length string
+
+const (
+	Short  Length = "short"
+	Medium Length = "medium"
+	Long   Length = "long"
+)
+
+// lengths is how many bytes each length has: a phone's screen, a message, and the
+// most that an embed of Discord holds with its citations.
+var lengths = map[Length]int{Short: 1000, Medium: 1800, Long: 3200}
+
+// Summary writes a summary from sentences of the articles. What the articles don't
+// touch, and a period without articles, is an abstention with what comes nearest. An
+// *InputError says what is wrong with the request.
+func (a *Answerer) Summary(ctx context.Context, r SummaryRequest) (Answer, error) {
+	start := time.Now()
+	f, n, err := a.summaryBounds(r)
+	if err != nil {
+		return Answer{}, err
+	}
+	ans, err := a.summarise(ctx, r, f, n)
+	if err != nil {
+		return Answer{}, err
+	}
+	ans.ID, ans.Question = r.ID, r.subject()
+	ans.AsOf = a.lib.Covered().Until
+	ans.TookMS = time.Since(start).Milliseconds()
+	return ans.complete(), nil
+}
+
+// summaryBounds reads the bounds and the length of a request.
+func (a *Answerer) summaryBounds(r SummaryRequest) (f retrieval.Filter, sentences int, err error) {
+	if r.Topic == "" && r.Article == "" && r.Since == "" && r.Until == "" && r.Source == "" {
+		return f, 0, inputErrorf("say what to summarise: a topic, an article or a period")
+	}
+	if r.Topic != "" {
+		if err := CheckText("topic", r.Topic); err != nil {
+			return f, 0, err
+		}
+	}
+	sentences, ok := lengths[cmp.Or(r.Length, Medium)]
+	if !ok {
+		return f, 0, inputErrorf("there is no length %q: it is short, medium or long", r.Length)
+	}
+	f, err = a.bounds(r.Since, r.Until, r.Source, r.Article)
+	return f, sentences, err
+}
+
+// subject names what is summarised.
+func (r SummaryRequest) subject() string {
+	return strings.Join(slices.DeleteFunc([]string{r.Topic, r.Article, r.Source, period(r.Since, r.Until)}, func(s string) bool { return s == "" }), ", ")
+}
+
+func period(since, until string) string {
+	switch {
+	case since == "" && until == "":
+		return ""
+	case until == "":
+		return "since " + since
+	case since == "":
+		return "until " + until
+	}
+	return since + " to " + until
+}
+
+func (a *Answerer) summarise(ctx context.Context, r SummaryRequest, f retrieval.Filter, n int) (Answer, error) {
+	q, units, err := a.material(ctx, r.Topic, f)
+	if err != nil {
+		return Answer{}, err
+	}
+	if len(units) == 0 {
+		return a.nothing(ctx, r.Topic, q)
+	}
+	chosen := selectUnits(q, units, n)
+	var d draft
+	for _, u := range chosen {
+		d.addUnit(q.inquiry, u)
+	}
+	ans := Answer{Statements: d.statements, Citations: d.citations, Text: d.text()}
+	ans.Origins = origins(d.citations)
+	return ans, nil
+}
+
+// material returns the units that a summary may be made of, and the inquiry by which
+// they are read. Without a topic every sentence within the bounds is one.
+func (a *Answerer) material(ctx context.Context, topic string, f retrieval.Filter) (*digest, []*unit, error) {
+	if topic != "" {
+		return a.topicMaterial(ctx, topic, f)
+	}
+	q := &digest{inquiry: newInquiry(a.lib, "", retrieval.Query{Filter: f})}
+	var articles []*article.Article
+	for _, o := range a.lib.Articles() {
+		if f.Match(retrieval.Place{Article: o.ID, Publisher: retrieval.NormalPublisher(o.Publisher), Published: o.Published}) {
+			articles = append(articles, o)
+		}
+	}
+	lead := 0
+	if len(articles) > wholeArticles {
+		lead = leadPassages
+	}
+	var units []*unit
+	for _, o := range articles {
+		units = append(units, q.unitsOf(o.ID, lead)...)
+	}
+	q.central(units)
+	return q, a.originals(q, units, len(articles) == 1), nil
+}
+
+// Of a period with more articles than wholeArticles only the first passages of each
+// are read: news puts the matter first, and 1,000 articles stay within two seconds.
+const (
+	wholeArticles = 40
+	leadPassages  = 4
+)
+
+// nothing abstains from a summary: because the period is empty, or because no
+// passage is about the topic.
+func (a *Answerer) nothing(ctx context.Context, topic string, q *digest) (Answer, error) {
+	if topic == "" {
+		covered := a.lib.Covered()
+		ans := Answer{Abstained: true, Reason: OutsidePeriod, Text: "There are no articles in this period."}
+		if covered.Since != "" {
+			ans.Text += fmt.Sprintf(" The articles cover %s to %s.", Day(covered.Since), Day(covered.Until))
+			for _, o := range a.closest(q.query.Filter) {
+				if p := a.lib.Passages(o.ID); len(p) > 0 {
+					c := cite(p[0], p[0].Start, p[0].End)
+					c.Number = len(ans.Nearest) + 1
+					ans.Nearest = append(ans.Nearest, c)
+				}
+			}
+		}
+		return ans, nil
+	}
+	ranked, err := a.find(ctx, q.inquiry)
+	if err != nil {
+		return Answer{}, err
+	}
+	why := NothingRelevant
+	if len(ranked) == 0 && len(q.query.Filter.Published) > 0 {
+		why = OutsidePeriod
+	}
+	return a.abstain(ctx, q.inquiry, why, ranked, 0)
+}
+
+// closest returns the articles published nearest to a period, at most nearestShown.
+func (a *Answerer) closest(f retrieval.Filter) []*article.Article {
+	var all []*article.Article
+	away := map[*article.Article]int{}
+	for _, o := range a.lib.Articles() {
+		if o.Published == "" {
+			continue
+		}
+		all = append(all, o)
+		for i, r := range f.Published {
+			if d := daysOutside(r.Since, r.Until, o.Published); i == 0 || d < away[o] {
+				away[o] = d
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(x, y *article.Article) int { return cmp.Compare(away[x], away[y]) })
+	return all[:min(nearestShown, len(all))]
+}
+
+// daysOutside counts the days from a day to the nearer end of a period; 0 inside.
+func daysOutside(since, until, day string) int {
+	at, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return 0
+	}
+	gap := 0
+	if s, err := time.Parse(time.DateOnly, since); err == nil && at.Before(s) {
+		gap = int(s.Sub(at).Hours() / 24)
+	}
+	if u, err := time.Parse(time.DateOnly, until); err == nil && at.After(u) {
+		gap = int(at.Sub(u).Hours() / 24)
+	}
+	return gap
+}

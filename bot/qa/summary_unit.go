@@ -1,0 +1,230 @@
+package qa
+
+import (
+	"strings"
+	"unicode"
+
+	"crisisbot/retrieval/analysis"
+	"crisisbot/retrieval/article"
+	"crisisbot/retrieval/dates"
+)
+
+// A unit is what a summary takes or leaves as a whole: a sentence, or several of
+// which one can't stand without the other.
+type unit struct {
+	sentences []*sentence // in reading order, of one passage or of neighbouring ones
+	speaker   string      // whom a "he" or "she" at its start stands for
+	terms     map[string]bool
+	place     int     // of its first sentence among the sentences of the article, from 0
+	about     float64 // how near to the topic, in [0, 1]; 1 without a topic
+	bytes     int
+	figures   bool // it counts something
+	says      bool // it names who says something
+}
+
+func (u *unit) first() *sentence { return u.sentences[0] }
+
+// maxUnit is how many sentences a unit has at most: a quotation that goes on for
+// longer is left out.
+const maxUnit = 3
+
+// unitsOf returns the units of an article in reading order: of its first passages
+// where lead is above 0, else of all. Titles and headings tell what the text tells
+// again.
+func (q *inquiry) unitsOf(id string, lead int) []*unit {
+	var all []*sentence
+	for n, p := range q.lib.Passages(id) {
+		if lead > 0 && n >= lead {
+			break
+		}
+		if p.Kind == article.Title || p.Kind == article.Heading {
+			continue
+		}
+		for i, span := range p.Sentences {
+			all = append(all, &sentence{Passage: p, n: i, span: span, terms: analysis.Terms(span.In(p.Article.Text)), held: map[string]bool{}})
+		}
+	}
+	var out []*unit
+	for i := 0; i < len(all); {
+		n := quotedRun(all[i:])
+		if u := q.newUnit(all, i, n); u != nil {
+			out = append(out, u)
+		}
+		i += n
+	}
+	return out
+}
+
+// quotedRun returns how many sentences from the first on hang together by a
+// quotation that is opened in one and closed in another.
+func quotedRun(s []*sentence) int {
+	open := 0
+	for n := range s {
+		if n > 0 && s[n].Block != s[0].Block {
+			return n
+		}
+		text := s[n].text()
+		open += strings.Count(text, "“") - strings.Count(text, "”")
+		if strings.Count(text, `"`)%2 == 1 {
+			open = 1 - min(1, max(0, open))
+		}
+		if open <= 0 {
+			return n + 1
+		}
+	}
+	return len(s)
+}
+
+// newUnit makes a unit of the n sentences from i on, nil where they can't be shown:
+// too long a quotation, a fragment, or a pronoun that nothing resolves.
+func (q *inquiry) newUnit(all []*sentence, i, n int) *unit {
+	if n > maxUnit {
+		return nil
+	}
+	u := &unit{sentences: all[i : i+n], place: i, about: 1, terms: map[string]bool{}}
+	for _, s := range u.sentences {
+		for _, t := range s.terms {
+			if !t.Stop {
+				u.terms[t.Text] = true
+			}
+		}
+	}
+	u.measure(q)
+	s := u.first()
+	if !whole(s) || len(u.terms) < minTerms {
+		return nil
+	}
+	switch at := opener(s.terms); {
+	case at < 0:
+	case personPronouns[s.terms[at].Text] && s.terms[at].Text != "they":
+		if u.speaker = q.speakerBefore(s); u.speaker == "" {
+			return nil
+		}
+	default:
+		if i == 0 || all[i-1].Kind != s.Kind || len(u.sentences) == maxUnit || opener(all[i-1].terms) >= 0 {
+			return nil
+		}
+		u.sentences = all[i-1 : i+n]
+		u.place--
+		for _, t := range all[i-1].terms {
+			if !t.Stop {
+				u.terms[t.Text] = true
+			}
+		}
+		if u.unquoted() {
+			return nil
+		}
+		u.measure(q)
+	}
+	return u
+}
+
+// measure fills what the choice of units looks at.
+func (u *unit) measure(q *inquiry) {
+	u.bytes = 0
+	for _, s := range u.sentences {
+		u.bytes += s.span.End - s.span.Start + 1
+		times := dates.Find(s.text(), dates.Anchor{Day: s.Article.Published})
+		u.figures = u.figures || len(q.figuresOf(s.text(), s.terms, times)) > 0
+		for i, t := range s.terms {
+			u.says = u.says || sayingVerbs[t.Text] && !nominal(s.terms, i)
+		}
+	}
+}
+
+// unquoted reports whether a quotation in the unit is not closed.
+func (u *unit) unquoted() bool {
+	open := 0
+	for _, s := range u.sentences {
+		open += strings.Count(s.text(), `"`)
+	}
+	return open%2 == 1
+}
+
+// minTerms is how many content words a sentence has at least to tell something.
+const minTerms = 4
+
+// whole reports whether a sentence reads as one: it ends as sentences do, or is an
+// item of a list or a caption with a verb's worth of words.
+func whole(s *sentence) bool {
+	text := strings.TrimRight(s.text(), "\"”’')*_ ")
+	if text == "" {
+		return false
+	}
+	last := text[len(text)-1]
+	return !glued(text) && (last == '.' || last == '!' || s.Kind == article.Bullet || s.Kind == article.Caption && len(s.terms) > captionTerms)
+}
+
+// glued reports whether a word runs into the next, as where a machine lost a space:
+// "ZhelenskyTherefore".
+func glued(text string) bool {
+	lower, upper := 0, false
+	for _, r := range text {
+		switch {
+		case unicode.IsLower(r):
+			if lower++; upper && lower >= 3 {
+				return true
+			}
+		case unicode.IsUpper(r) && lower >= 4:
+			upper, lower = true, 0
+		default:
+			lower, upper = 0, false
+		}
+	}
+	return false
+}
+
+// captionTerms is how many words a caption has at least to tell something.
+const captionTerms = 10
+
+// opener returns the index of the pronoun that a sentence opens with, -1 if it opens
+// with none.
+func opener(terms []analysis.Term) int {
+	for i, t := range terms {
+		if openers[t.Text] {
+			return i
+		}
+		if i > 0 || !leadIns[t.Text] {
+			return -1
+		}
+	}
+	return -1
+}
+
+// addUnit writes a unit as one statement, with the name for the pronoun it opens
+// with and the date of the event that it tells.
+func (d *draft) addUnit(q *inquiry, u *unit) {
+	st := Statement{Stance: Report}
+	var parts []string
+	for i, s := range u.sentences {
+		text := article.Plain(s.text())
+		if i == 0 && u.speaker != "" {
+			text = named(s, u.speaker)
+		}
+		if last := text[len(text)-1]; s.Kind == article.Bullet && last != '.' && last != '!' && last != '?' {
+			text += "."
+		}
+		parts = append(parts, text)
+		st.Citations = append(st.Citations, d.cite(s, s.span))
+	}
+	st.Text = strings.Join(parts, " ")
+	s := u.sentences[len(u.sentences)-1]
+	if said := q.utterances(s); len(said) > 0 && said[0].known() {
+		st.Speaker, st.Stance = shown(said[0].who()), Claim
+		if said[0].denial {
+			st.Stance = Denial
+		}
+	}
+	if m, ok := dates.Event(s.text(), s.Article.Published); ok && m.Precision != dates.Span && !m.Vague {
+		st.Date = dateLabel(m)
+	}
+	d.statements = append(d.statements, st)
+}
+
+// named puts a name in place of the pronoun that a sentence opens with: "But he
+// called" is "But Kuleba called".
+func named(s *sentence, name string) string {
+	text := s.text()
+	t := s.terms[opener(s.terms)]
+	return article.Plain(text[:t.Start] + name + text[t.End:])
+}
