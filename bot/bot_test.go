@@ -257,6 +257,7 @@ func wants(t testing.TB, got string, parts ...string) {
 func opt(name string, value any) discordtest.Option { return discordtest.Opt(name, value) }
 
 func TestAsk(t *testing.T) {
+	t.Parallel()
 	w := start(t, discordtest.Options{}, nil)
 	r := w.answer(w.ann.Ask(w.general, "/ask", opt("question", "What of the *talks*?"), opt("since", "2021-11"), opt("source", "Gazeta.ru")))
 	wants(t, r.Text(), "Answer to: What of the \\*talks\\*?", "[1] **The Example Times**, 2 December 2021", "2 citations, 2 origins", "no model")

@@ -25,12 +25,13 @@ var poisons = []string{
 var (
 	pings    = regexp.MustCompile(`@(everyone|here)|<@[!&]?\d|<#\d|</\w+:|<t:\d|<id:|<a?:\w+:\d`)
 	links    = regexp.MustCompile(`(?i)https?://[^\s>)]*|discord\.gg/\S*|discord\.com/invite\S*`)
-	unmarked = regexp.MustCompile("\\\\.") // an escaped sign is no Markdown
+	unmarked = regexp.MustCompile(`\\.`) // an escaped sign is no Markdown
 )
 
 // Whatever stands in articles, answers, names and messages: nothing that is sent
 // pings, links to a place of the text's choosing, or hides something.
 func TestPoison(t *testing.T) {
+	t.Parallel()
 	n := 0
 	for i, p := range poisons {
 		marker := fmt.Sprintf("marker%d", i)
