@@ -77,10 +77,10 @@ func (q *inquiry) owner(terms []analysis.Term, i int) string {
 		if j < 0 || j >= len(terms) || !terms[j].Capital || terms[j].Stop {
 			return ""
 		}
-		if m := analysis.Metonyms(terms[j].Text); len(m) > 0 {
-			return slices.Min(append([]string{terms[j].Text}, m...))
+		if len(analysis.Metonyms(terms[j].Text)) == 0 {
+			return ""
 		}
-		return ""
+		return country(terms[j].Text)
 	}
 	for d := 1; d <= 2; d++ {
 		if o := at(i + d); o != "" {
@@ -93,6 +93,19 @@ func (q *inquiry) owner(terms []analysis.Term, i int) string {
 		}
 	}
 	return ""
+}
+
+// country returns the one term that stands for a country and for all that news says
+// in its place, and any other term as it is.
+func country(term string) string {
+	least := term
+	for _, m := range analysis.Metonyms(term) {
+		least = min(least, m)
+		for _, o := range analysis.Metonyms(m) {
+			least = min(least, o)
+		}
+	}
+	return least
 }
 
 // figureGap is how far behind the best sentence in score another figure for the

@@ -9,7 +9,7 @@ import (
 )
 
 // sayingVerbs, in their comparable form, put words into somebody's mouth.
-var sayingVerbs = formSet(`say said tell told state announce claim accuse warn deny reject declare argue insist add
+var sayingVerbs = formSet(`say said tell told state announce claim accuse warn deny reject declare argue insist add added added
 suggest call urge ask demand promise vow pledge predict confirm describe express reaffirm stress emphasize admit acknowledge
 condemn criticize blame allege remark reply respond answer quote threaten propose agree dismiss refute repeat believe speak`)
 
