@@ -14,9 +14,10 @@ import (
 // newID returns an id of 26 letters and digits, safe in a custom id.
 func newID() string { return strings.ToLower(rand.Text()) }
 
-// A question is one accepted question, from wherever it came.
+// A question is one accepted question, or claim to check, from wherever it came.
 type question struct {
 	ask          qa.Question
+	check        bool // ask.Text is a claim
 	guild        string
 	channel      string
 	user         string
@@ -38,6 +39,9 @@ const (
 // admit checks the limits and takes a place for a question. It returns the words to
 // turn the asker away with, or a function that gives the place back.
 func (b *Bot) admit(t *texts, user, channel string) (refusal string, release func()) {
+	if b.stopping.Load() {
+		return t.say("restarting"), nil
+	}
 	if which, wait := b.limits.admit(user, channel, b.o.Now()); which != "" {
 		b.counters.limited.Add(1)
 		return t.say("limit."+which, "wait", t.duration(wait)), nil
@@ -53,23 +57,27 @@ func (b *Bot) admit(t *texts, user, channel string) (refusal string, release fun
 
 // askCommand is /ask.
 func (b *Bot) askCommand(c *call, g guildSettings) error {
-	private := c.settings.Answers == "private"
-	if v, given := c.options["private"]; given {
-		private = v == "true"
-	}
-	return b.askFrom(c, g, qa.Question{
+	return b.askFrom(c, g, question{private: wantsPrivate(c), ask: qa.Question{
 		Text: c.options["question"], Since: c.options["since"], Until: c.options["until"],
 		Source: c.options["source"], Article: c.options["article"],
-	}, private)
+	}})
+}
+
+// wantsPrivate reports whether the user, or else the channel, wants a private answer.
+func wantsPrivate(c *call) bool {
+	if v, given := c.options["private"]; given {
+		return v == "true"
+	}
+	return c.settings.Answers == "private"
 }
 
 // askFrom answers a question asked by an interaction. Refusals come before the
 // deferral, which fixes who sees the answer.
-func (b *Bot) askFrom(c *call, g guildSettings, ask qa.Question, private bool) error {
+func (b *Bot) askFrom(c *call, g guildSettings, q question) error {
 	if c.guild != "" && !g.allows(c.channel, c.parent) {
 		return b.tellDoc(c, b.elsewhere(c.t, g))
 	}
-	if strings.TrimSpace(ask.Text) == "" {
+	if strings.TrimSpace(q.ask.Text) == "" {
 		return b.tell(c, "empty.question")
 	}
 	refusal, release := b.admit(c.t, c.user, c.channel)
@@ -77,20 +85,21 @@ func (b *Bot) askFrom(c *call, g guildSettings, ask qa.Question, private bool) e
 		return b.tellDoc(c, says(refusal))
 	}
 	defer release()
-	q := b.place(question{ask: ask, guild: c.guild, channel: c.channel, user: c.user, private: private, t: c.t})
+	q.guild, q.channel, q.user, q.t = c.guild, c.channel, c.user, c.t
+	q = b.place(q)
 	deadline, cancel := context.WithTimeout(b.work, b.o.AnswerWithin)
 	defer cancel()
-	if err := b.gate.deferReply(c.ack, &c.address, private && q.place != inDM); err != nil {
+	if err := b.gate.deferReply(c.ack, &c.address, q.private && q.place != inDM); err != nil {
 		return err
 	}
-	m, r := b.settle(deadline, q, func() {
+	m, r := b.settle(deadline, q, func(d doc) {
 		ctx, cancel := context.WithTimeout(b.send, 3*time.Second)
 		defer cancel()
-		if _, err := b.gate.edit(ctx, &c.address, message{body: says(c.t.say("working")), private: private}); err != nil {
+		if _, err := b.gate.edit(ctx, &c.address, message{body: d, private: q.private}); err != nil {
 			b.o.Log.Debug("no working sign", "error", err)
 		}
 	})
-	m.private = private
+	m.private = q.private
 	ctx, cancelSend := context.WithTimeout(b.send, 30*time.Second)
 	defer cancelSend()
 	b.keep(ctx, r)
@@ -129,18 +138,26 @@ func (b *Bot) place(q question) question {
 	return q
 }
 
-// workingAfter is when an answer counts as slow and the asker is told of progress.
-const workingAfter = 1500 * time.Millisecond
+const (
+	// An answer that takes longer is slow, and the asker is told of progress.
+	workingAfter = 1500 * time.Millisecond
+	// Discord wants at most one edit a second.
+	workingEvery = 1200 * time.Millisecond
+)
+
+// An outcome is what became of a question.
+type outcome struct {
+	answer  qa.Answer
+	verdict *qa.Verdict // of a claim; the answer then says the same
+	err     error
+}
 
 // settle answers a question within the context's time, and returns the message for
 // the asker: an answer, and the record of it, or why there is none. working is
-// called once if it takes long.
-func (b *Bot) settle(ctx context.Context, q question, working func()) (message, *record) {
+// called now and then if it takes long, with what can be said by then.
+func (b *Bot) settle(ctx context.Context, q question, working func(doc)) (message, *record) {
 	b.counters.questions.Add(1)
-	type outcome struct {
-		answer qa.Answer
-		err    error
-	}
+	var p progress
 	done := make(chan outcome, 1)
 	go func() {
 		var out outcome
@@ -150,7 +167,7 @@ func (b *Bot) settle(ctx context.Context, q question, working func()) (message, 
 			}
 			done <- out
 		}()
-		out.answer, out.err = b.answer(ctx, q)
+		out = b.answer(ctx, q, &p)
 	}()
 	slow := time.NewTimer(workingAfter)
 	defer slow.Stop()
@@ -160,9 +177,12 @@ func (b *Bot) settle(ctx context.Context, q question, working func()) (message, 
 			if out.err != nil {
 				return b.excuse(ctx, q, out.err), nil
 			}
-			return b.present(q, out.answer)
+			return b.present(q, out)
 		case <-slow.C:
-			working()
+			if d := p.news(q.t); d != nil {
+				working(d)
+			}
+			slow.Reset(workingEvery)
 		case <-ctx.Done():
 			return b.excuse(ctx, q, ctx.Err()), nil
 		}
@@ -170,19 +190,28 @@ func (b *Bot) settle(ctx context.Context, q question, working func()) (message, 
 }
 
 // answer waits for its turn and asks.
-func (b *Bot) answer(ctx context.Context, q question) (qa.Answer, error) {
+func (b *Bot) answer(ctx context.Context, q question, p *progress) outcome {
 	select {
 	case b.running <- struct{}{}:
 		defer func() { <-b.running }()
 	case <-ctx.Done():
-		return qa.Answer{}, ctx.Err()
+		return outcome{err: ctx.Err()}
+	}
+	if q.check {
+		v, err := b.checker.Check(ctx, qa.CheckRequest{
+			ID: q.ask.ID, Text: q.ask.Text, Since: q.ask.Since, Until: q.ask.Until, Source: q.ask.Source, Article: q.ask.Article,
+		})
+		return outcome{answerOf(v), &v, err}
 	}
 	history, err := b.ledger.history(ctx, q.conversation)
 	if err != nil {
-		return qa.Answer{}, fmt.Errorf("history: %w", err)
+		return outcome{err: fmt.Errorf("history: %w", err)}
 	}
 	q.ask.History = history
-	return b.o.Answerer.Answer(ctx, q.ask)
+	q.ask.User = b.gate.ids.mac(q.user, "spending")
+	q.ask.Progress = p.tell
+	a, err := b.o.Answerer.Answer(ctx, q.ask)
+	return outcome{answer: a, err: err}
 }
 
 // excuse says why there is no answer.
@@ -210,7 +239,8 @@ func sentence(s string) string {
 }
 
 // present makes the message of an answer, with its buttons, and its record.
-func (b *Bot) present(q question, a qa.Answer) (message, *record) {
+func (b *Bot) present(q question, out outcome) (message, *record) {
+	a := out.answer
 	if a.ID != q.ask.ID {
 		a.ID = q.ask.ID
 	}
@@ -218,13 +248,21 @@ func (b *Bot) present(q question, a qa.Answer) (message, *record) {
 		a.Question = q.ask.Text
 	}
 	b.counters.count(a)
-	m := answerMessage(q.t, a, b.shelf.get().covered)
 	r := &record{
 		ID: a.ID, Conversation: q.conversation, Guild: q.guild, Channel: q.channel, User: q.user,
-		Private: q.private, Answer: a,
+		Private: q.private, Answer: a, Verdict: out.verdict,
 	}
+	m := b.show(q.t, r)
 	m.rows = b.answerButtons(q.t, r, q.place)
 	return m, r
+}
+
+// show renders what was answered.
+func (b *Bot) show(t *texts, r *record) message {
+	if r.Verdict != nil {
+		return verdictMessage(t, r.Verdict, r.Answer, b.shelf.get().covered)
+	}
+	return answerMessage(t, r.Answer, b.shelf.get().covered)
 }
 
 // answerButtons are the buttons below an answer.

@@ -18,6 +18,7 @@ import (
 type Bot struct {
 	o        Options
 	can      abilities
+	checker  Checker // nil unless can.check
 	lang     languages
 	gate     *gate
 	ledger   *ledger
@@ -39,8 +40,9 @@ type Bot struct {
 
 	shards atomic.Pointer[[]*gateway.Shard]
 
+	stopping atomic.Bool // no more questions
 	mu       sync.Mutex
-	draining bool
+	draining bool // no more events
 	tasks    sync.WaitGroup
 	work     context.Context // of answering; ends DrainWithin after Run's
 	send     context.Context // of telling; ends a little later
@@ -63,8 +65,9 @@ func New(o Options) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
+	checker, checks := o.Answerer.(Checker)
 	return &Bot{
-		o: o, lang: lang, can: abilities{o.Ingester != nil, o.Remover != nil},
+		o: o, lang: lang, checker: checker, can: abilities{check: checks, ingest: o.Ingester != nil, remove: o.Remover != nil},
 		gate:     &gate{client: c, ids: sealer{o.Key}, log: o.Log},
 		ledger:   &ledger{store: o.Store, keep: o.Keep, now: o.Now},
 		settings: &settingsBook{store: o.Store},
@@ -95,46 +98,62 @@ func (b *Bot) Run(ctx context.Context) error {
 	defer stopWork(nil)
 	b.work, b.send = work, send
 
-	err := b.connect(ctx)
+	online, disconnect := context.WithCancel(base)
+	defer disconnect()
+	ended := make(chan error, 1) // one value, put back by who reads early
+	go func() { ended <- b.connect(ctx, online) }()
+	var fatal error
+	select {
+	case fatal = <-ended:
+		ended <- fatal
+	case <-ctx.Done():
+	}
+	b.stopping.Store(true) // who asks now is turned away in words
+	b.finish()
+	stopWork(errRestarting)
+	disconnect()
+	fatal = <-ended
 	b.mu.Lock()
 	b.draining = true
 	b.mu.Unlock()
-
 	done := make(chan struct{})
 	go func() {
 		b.tasks.Wait()
 		close(done)
 	}()
-	for _, step := range []struct {
-		within time.Duration
-		stop   func()
-	}{
-		{b.o.DrainWithin, func() { stopWork(errRestarting) }},
-		{tellWithin, stopSend},
-		{time.Second, func() { b.o.Log.Error("some answers did not end in time") }},
-	} {
-		select {
-		case <-done:
-			return err
-		case <-time.After(step.within):
-			step.stop()
-		}
+	select {
+	case <-done:
+	case <-time.After(tellWithin):
+		b.o.Log.Error("some answers did not end in time")
 	}
-	return err
+	return fatal
 }
 
 var errRestarting = errors.New("the bot is being restarted")
 
-// connect runs the shards until the context ends or one of them meets a fatal error.
-func (b *Bot) connect(ctx context.Context) error {
-	plan, err := b.plan(ctx)
+// lastCalls is how long the bot stays connected at least after it was told to stop,
+// to turn away in words what is still on its way.
+const lastCalls = 250 * time.Millisecond
+
+// finish waits until everything under way is done, or DrainWithin is over.
+func (b *Bot) finish() {
+	begin := time.Now()
+	for time.Since(begin) < lastCalls || len(b.hands) > 0 && time.Since(begin) < b.o.DrainWithin {
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// connect plans until the first context ends, and runs the shards until the second
+// does or one of them meets a fatal error.
+func (b *Bot) connect(planning, online context.Context) error {
+	plan, err := b.plan(planning)
 	if err != nil {
-		if ctx.Err() != nil {
+		if planning.Err() != nil {
 			return nil
 		}
 		return err
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
+	ctx, cancel := context.WithCancelCause(online)
 	defer cancel(nil)
 	shards := make([]*gateway.Shard, plan.shards)
 	var running sync.WaitGroup

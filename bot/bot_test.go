@@ -51,6 +51,17 @@ func (f *fakeAnswerer) Answer(ctx context.Context, q qa.Question) (qa.Answer, er
 	return a, nil
 }
 
+func (f *fakeAnswerer) Check(_ context.Context, c qa.CheckRequest) (qa.Verdict, error) {
+	if strings.Contains(c.Text, "panic") {
+		panic("a fault in checking")
+	}
+	v := qa.Verdict{ID: c.ID, Claim: c.Text, Verdict: qa.Contradicted, Why: "The articles give 94,000.", Citations: sampleAnswer(1).Citations, AsOf: "2021-12-22"}
+	if strings.Contains(c.Text, "both") {
+		v.Parts = []qa.Part{{Claim: "First *part*.", Kind: "claim", Verdict: qa.Supported, Citations: []int{1}}, {Claim: "I hope so.", Kind: "opinion", Why: "an opinion"}}
+	}
+	return v, nil
+}
+
 func (f *fakeAnswerer) questions() []qa.Question {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -124,6 +135,7 @@ type world struct {
 	general *discordtest.Channel
 	ann     *discordtest.User
 	stop    func() error // ends Run and returns what it returned
+	ended   chan error   // what Run returned by itself
 }
 
 // start runs a bot. change may adjust its options.
@@ -167,7 +179,8 @@ func prepare(t testing.TB, o discordtest.Options, change func(*Options)) *world 
 func (w *world) run() {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- w.b.Run(ctx) }()
+	w.ended = ended
+	go func(b *Bot) { ended <- b.Run(ctx) }(w.b)
 	var once sync.Once
 	var result error
 	w.stop = func() error {
@@ -175,6 +188,7 @@ func (w *world) run() {
 			cancel()
 			select {
 			case result = <-ended:
+				ended <- result
 			case <-time.After(30 * time.Second):
 				result = errors.New("Run did not end")
 			}

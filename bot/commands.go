@@ -59,6 +59,10 @@ func (l languages) commandSet(can abilities) []command {
 		l.slash("mydata", everywhere, l.sub("show"), l.sub("forget")),
 		l.menu("askabout", everywhere),
 	}
+	if can.check {
+		set = append(set, l.menu("checkthis", everywhere),
+			l.slash("check", everywhere, l.text("claim").required().atMost(maxQuestion), l.text("since").atMost(40), l.text("until").atMost(40), l.flag("private")))
+	}
 	admin := []commandOption{
 		l.group("channels", l.sub("allow", l.channel()), l.sub("deny", l.channel()), l.sub("list")),
 		l.sub("settings", l.channel(),
@@ -78,7 +82,7 @@ func (l languages) commandSet(can abilities) []command {
 }
 
 // abilities say which optional parts the bot was given.
-type abilities struct{ ingest, remove bool }
+type abilities struct{ check, ingest, remove bool }
 
 // fingerprint changes when a command does.
 func fingerprint(set []command) string {

@@ -217,6 +217,14 @@ func (b *Bot) handler(c *call) (func(guildSettings) error, right) {
 		return func(g guildSettings) error { return b.askCommand(c, g) }, mayAsk
 	case b.lang[fallback].say("command.askabout"):
 		return func(guildSettings) error { return b.askAbout(c) }, mayAsk
+	case "check":
+		if b.can.check {
+			return func(g guildSettings) error { return b.checkCommand(c, g) }, mayAsk
+		}
+	case b.lang[fallback].say("command.checkthis"):
+		if b.can.check {
+			return func(g guildSettings) error { return b.checkMessage(c, g) }, mayAsk
+		}
 	case "sources":
 		return func(guildSettings) error { return b.sources(c) }, mayAsk
 	case "help":

@@ -80,7 +80,10 @@ func mutateOnce(r *rand.Rand, v any, depth int) any {
 // Interactions of every type, and the other events, with wrong, missing and huge
 // values: nothing panics, and what can be answered is answered once.
 func TestMutatedEvents(t *testing.T) {
-	const n = 10_000
+	n := 10_000
+	if raceEnabled {
+		n /= 5
+	}
 	r := seeded(t)
 	b, rec, wait := offline(t, nil)
 	place := testChannel
@@ -99,8 +102,8 @@ func TestMutatedEvents(t *testing.T) {
 		return in
 	}
 	var bases []map[string]any
-	for _, c := range []string{"ask", "sources", "help", "mydata show", "crisis-admin channels allow", "crisis-admin settings", "crisis-admin ingest", "crisis-admin remove", "crisis-admin stats"} {
-		bases = append(bases, slash("1", c, testGuild, "42", "32", map[string]any{"question": "Why?", "private": true, "url": "https://news.example", "article": "article-1", "search": "kyiv"}))
+	for _, c := range []string{"ask", "check", "sources", "help", "mydata show", "crisis-admin channels allow", "crisis-admin settings", "crisis-admin ingest", "crisis-admin remove", "crisis-admin stats"} {
+		bases = append(bases, slash("1", c, testGuild, "42", "32", map[string]any{"question": "Why?", "private": true, "url": "https://news.example", "article": "article-1", "search": "kyiv", "claim": "So."}))
 	}
 	bases = append(bases,
 		map[string]any{"id": "1", "token": "t", "application_id": testApp, "type": 1},
@@ -151,7 +154,7 @@ func TestMutatedEvents(t *testing.T) {
 			}
 			b.onEvent("INTERACTION_CREATE", payload)
 		}()
-		if i%200 == 0 {
+		if i%500 == 0 {
 			wait()
 		}
 	}
@@ -266,9 +269,12 @@ func TestForgedPresses(t *testing.T) {
 // Ten times the rated load: everything is acknowledged in time, the queue is
 // bounded, and who comes too late is told so.
 func TestOverload(t *testing.T) {
-	const rated, seconds = 50, 3 // questions a second: 16 workers at 300 ms
-	b, rec, wait := offline(t, func(o *Options) { o.Answerer = &fakeAnswerer{delay: 300 * time.Millisecond} })
-	const n = 10 * rated * seconds
+	rated, seconds := 50, 3 // questions a second: what 16 workers do
+	if raceEnabled {
+		rated = 10
+	}
+	b, rec, wait := offline(t, func(o *Options) { o.Answerer = &fakeAnswerer{delay: 15 * time.Second / time.Duration(rated)} })
+	n := 10 * rated * seconds
 	sent := make(map[string]time.Time, n)
 	payloads := make([]json.RawMessage, n)
 	for i := range n {
@@ -277,7 +283,7 @@ func TestOverload(t *testing.T) {
 	most := 0
 	begin := time.Now()
 	for i := range n {
-		time.Sleep(time.Until(begin.Add(time.Duration(i) * time.Second / (10 * rated))))
+		time.Sleep(time.Until(begin.Add(time.Duration(i) * time.Second / time.Duration(10*rated))))
 		sent[fmt.Sprint(4_000_000+i)] = time.Now()
 		b.onEvent("INTERACTION_CREATE", payloads[i])
 		most = max(most, len(b.places))
@@ -444,7 +450,7 @@ func TestLatency(t *testing.T) {
 	slices.Sort(together)
 	p50, p99 := alone[len(alone)/2], together[len(together)-1]
 	t.Logf("end to end: alone p50 %v (n = %d), 50 at once worst %v", p50, len(alone), p99)
-	if p50 > 50*time.Millisecond || p99 > time.Second {
+	if !raceEnabled && (p50 > 50*time.Millisecond || p99 > time.Second) {
 		t.Error("too slow")
 	}
 }

@@ -147,11 +147,7 @@ func (g *gate) edit(ctx context.Context, to *address, m message) ([]string, erro
 	return append([]string{sent.ID}, rest...), err
 }
 
-// followUp adds a message after the first reply.
-func (g *gate) followUp(ctx context.Context, to *address, m message) ([]string, error) {
-	return g.follow(ctx, to, m.private, g.render(m, to.channel))
-}
-
+// follow adds messages after the first reply.
 func (g *gate) follow(ctx context.Context, to *address, private bool, parts []wireMessage) ([]string, error) {
 	var ids []string
 	for _, part := range parts {

@@ -74,7 +74,7 @@ func (b *Bot) hear(m *rawMessage) {
 		conversation: b.continued(ctx, m),
 	})
 	typing := b.keepTyping(ctx, m.ChannelID)
-	answer, r := b.settle(ctx, q, func() {})
+	answer, r := b.settle(ctx, q, func(doc) {})
 	typing()
 	sending, cancelSending := context.WithTimeout(b.send, 10*time.Second)
 	defer cancelSending()

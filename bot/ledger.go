@@ -24,17 +24,18 @@ type ledger struct {
 
 // A record is one question and its answer.
 type record struct {
-	ID           string    `json:"id"`
-	Conversation string    `json:"conversation"`
-	Guild        string    `json:"guild"`
-	Channel      string    `json:"channel"`
-	User         string    `json:"user"`
-	Private      bool      `json:"private"`
-	At           time.Time `json:"at"`
-	Expires      time.Time `json:"expires"`
-	Answer       qa.Answer `json:"answer"`
-	Used         []string  `json:"used"`    // actions that may be done once, and were
-	Comment      string    `json:"comment"` // why it was not useful
+	ID           string      `json:"id"`
+	Conversation string      `json:"conversation"`
+	Guild        string      `json:"guild"`
+	Channel      string      `json:"channel"`
+	User         string      `json:"user"`
+	Private      bool        `json:"private"`
+	At           time.Time   `json:"at"`
+	Expires      time.Time   `json:"expires"`
+	Answer       qa.Answer   `json:"answer"`
+	Verdict      *qa.Verdict `json:"verdict"` // of a claim; the answer then says the same
+	Used         []string    `json:"used"`    // actions that may be done once, and were
+	Comment      string      `json:"comment"` // why it was not useful
 }
 
 // maxTurns is how many earlier turns a follow-up is given.

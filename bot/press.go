@@ -148,7 +148,7 @@ func (b *Bot) share(c *call, r record) error {
 	}
 	ctx, cancel := context.WithTimeout(b.send, 30*time.Second)
 	defer cancel()
-	m := answerMessage(c.t, r.Answer, b.shelf.get().covered)
+	m := b.show(c.t, &r)
 	m.body = append(doc{note(c.t.say("shared.by", "user", c.name, "question", shorten(oneLine(r.Answer.Question), 200)))}, m.body...)
 	public := r
 	public.Private = false
@@ -213,7 +213,7 @@ func (b *Bot) onModal(c *call, g guildSettings) error {
 		}
 		return b.tell(c, "thanks")
 	case actAskModal:
-		return b.askFrom(c, g, qa.Question{Text: c.fields["question"]}, p.arg == "private" || c.settings.Answers == "private")
+		return b.askFrom(c, g, question{private: c.settings.Answers == "private", ask: qa.Question{Text: c.fields["question"]}})
 	}
 	return b.tell(c, "forged")
 }

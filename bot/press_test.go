@@ -3,6 +3,7 @@ package bot
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"crisisbot/bot/discordtest"
 	"crisisbot/bot/qa"
@@ -77,6 +78,73 @@ func TestAskAboutMessage(t *testing.T) {
 	wants(t, answered.Text(), "Answer to: Are there 175,000 troops?")
 	empty := w.ann.Say(w.general, " ")
 	wants(t, w.answer(bob.MessageCommand("Ask about this message", empty.Message)).Text(), "no text")
+}
+
+func TestCheck(t *testing.T) {
+	w := start(t, discordtest.Options{}, nil)
+	r := w.answer(w.ann.Ask(w.general, "/check", opt("claim", "There are 175,000 *troops*.")))
+	wants(t, r.Text(), "> There are 175,000 \\*troops\\*.\n**Contradicted by the articles**\nThe articles give 94,000.", "[1] **The Example Times**", "1 citation, 1 origin")
+	if r.First().Ephemeral() {
+		t.Error("the verdict is private")
+	}
+	wants(t, w.answer(w.ann.Click(r.First(), "Show passages")).Text(), "Snow fell.")
+	w.reply(w.ann.Reply(r.First(), "Says who?"))
+	w.wantTurns("There are 175,000 *troops*.")
+
+	bob := w.s.User("bob")
+	w.guild.Join(bob)
+	post := w.ann.Say(w.general, "They say both things.")
+	checked := w.answer(bob.MessageCommand("Check this message", post.Message))
+	wants(t, checked.Text(), "- “First \\*part\\*.” — **Supported by the articles** [1]", "— **an opinion**")
+	if !checked.First().Ephemeral() {
+		t.Error("the verdict on another's message is public")
+	}
+	wants(t, w.answer(bob.Click(checked.First(), "Share with the channel")).Text(), "Shared by bob", "Contradicted by the articles")
+	wants(t, w.answer(w.ann.Ask(w.general, "/check", opt("claim", "panic"))).Text(), "Something broke")
+	wants(t, w.answer(w.ann.Ask(w.general, "/help")).Text(), "**/check**")
+}
+
+// Without a checker there are no commands that would need one.
+func TestNoChecker(t *testing.T) {
+	w := start(t, discordtest.Options{}, func(o *Options) { o.Answerer = struct{ Answerer }{o.Answerer} })
+	for _, name := range w.s.Commands(nil) {
+		if strings.Contains(strings.ToLower(name), "check") {
+			t.Errorf("%s is registered", name)
+		}
+	}
+	if got := w.answer(w.ann.Ask(w.general, "/help")).Text(); strings.Contains(got, "check") {
+		t.Errorf("help speaks of it: %s", got)
+	}
+}
+
+// Statements that passed their check are shown while the rest is being written.
+func TestProgress(t *testing.T) {
+	w := start(t, discordtest.Options{}, nil)
+	w.qa.make = func(q qa.Question) (qa.Answer, error) {
+		q.Progress(qa.Writing, nil, nil)
+		time.Sleep(workingAfter + 200*time.Millisecond)
+		a := sampleAnswer(2)
+		q.Progress(qa.Checking, a.Statements[:1], a.Citations[:1])
+		time.Sleep(workingEvery + 200*time.Millisecond)
+		a.Question = q.Text
+		return a, nil
+	}
+	i := w.ann.Ask(w.general, "/ask", opt("question", "Slowly?"))
+	r, err := i.Wait(within(t), func(r discordtest.Reply) bool { return strings.Contains(r.Text(), "2 origins") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	var states []string
+	for _, m := range r.First().Earlier {
+		states = append(states, m.Content)
+	}
+	wants(t, strings.Join(states, "\n==\n"), "-# Writing the answer…", "talks about item [1] would go on in Geneva.\n-# Checking the next statement…")
+	if len(states) != 3 || strings.Contains(r.Text(), "Checking the next") {
+		t.Errorf("states %q, then %s", states, r.Text())
+	}
+	if q := w.qa.questions()[0]; q.User == "" || strings.Contains(q.User, w.ann.ID) {
+		t.Errorf("the asker's name for spending is %q", q.User)
+	}
 }
 
 func TestSourcesAndHelp(t *testing.T) {

@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 // A recorder stands in for Discord's REST side where the gateway's part is played
@@ -90,6 +92,7 @@ func offline(t testing.TB, change func(*Options)) (b *Bot, r *recorder, wait fun
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(cancel)
 	b.work, b.send = ctx, ctx
+	b.gate.client.pace.SetLimit(rate.Inf)
 	b.onEvent("READY", json.RawMessage(`{"user":{"id":"900","bot":true},"application":{"id":"900"},"guilds":[{"id":"800","unavailable":true}]}`))
 	return b, r, b.tasks.Wait
 }
@@ -149,7 +152,7 @@ func TestPermissionTable(t *testing.T) {
 		who     int
 	}{
 		{"ask", map[string]any{"question": "Why?"}, all},
-		{"sources", nil, all}, {"help", nil, all}, {"mydata show", nil, all}, {"mydata forget", nil, all},
+		{"check", map[string]any{"claim": "It is so."}, all}, {"sources", nil, all}, {"help", nil, all}, {"mydata show", nil, all}, {"mydata forget", nil, all},
 		{"crisis-admin channels list", nil, managers}, {"crisis-admin channels allow", nil, managers}, {"crisis-admin channels deny", nil, managers},
 		{"crisis-admin settings", nil, managers},
 		{"crisis-admin stats", nil, curators}, {"crisis-admin ingest", map[string]any{"url": "https://news.example/1"}, curators},

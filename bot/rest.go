@@ -90,6 +90,7 @@ func newClient(token, base string, transport http.RoundTripper) (*client, error)
 	c := &client{session: session, lanes: map[string]*lane{}, pace: rate.NewLimiter(45, 45)} // Discord's bound is 50 a second
 	session.ShouldRetryOnRateLimit = false
 	session.MaxRestRetries = 0
+	session.LogLevel = -1 // its log holds tokens
 	session.Client = &http.Client{
 		Timeout:       20 * time.Second,
 		Transport:     &guard{base: to, next: transport, client: c},

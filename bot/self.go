@@ -11,12 +11,15 @@ func (b *Bot) help(c *call) error {
 		return line{kind: bullet, spans: []span{{text: "/" + c.t.say("command."+name), style: bold}, {text: " — " + c.t.say(key)}}}
 	}
 	days := max(1, int(b.o.Keep/(24*time.Hour)))
-	return b.tellDoc(c, doc{
-		text(c.t.say("help.intro", "n", len(b.shelf.get().articles))),
-		command("ask", "help.ask"), command("sources", "help.sources"), command("mydata", "help.mydata"),
+	d := doc{text(c.t.say("help.intro", "n", len(b.shelf.get().articles))), command("ask", "help.ask")}
+	if b.can.check {
+		d = append(d, command("check", "help.check"))
+	}
+	return b.tellDoc(c, append(d,
+		command("sources", "help.sources"), command("mydata", "help.mydata"),
 		text(""), text(c.t.say("help.mention")), text(c.t.say("help.menu")),
 		note(c.t.say("help.kept", "days", c.t.say("days", "n", days))),
-	})
+	))
 }
 
 // showData is /mydata show.

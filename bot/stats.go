@@ -75,11 +75,8 @@ func (b *Bot) Stats() Stats {
 // Ready reports whether every shard has a live session and the bot is not stopping:
 // what /readyz tells.
 func (b *Bot) Ready() bool {
-	b.mu.Lock()
-	draining := b.draining
-	b.mu.Unlock()
 	s := b.Stats()
-	return !draining && s.Shards > 0 && s.Ready == s.Shards
+	return !b.stopping.Load() && s.Shards > 0 && s.Ready == s.Shards
 }
 
 // showStats is /crisis-admin stats.

@@ -103,6 +103,9 @@ var (
 // unlink replaces addresses that a client would turn into a link or an invite, and
 // e-mail addresses. A name with a dot, such as Gazeta.ru, stays: it is never linked.
 func unlink(text string) string {
+	if !strings.ContainsAny(text, ":@/") && !strings.Contains(strings.ToLower(text), "www.") {
+		return text // the patterns are slow, and most texts hold nothing for them
+	}
 	for {
 		next := addressed.ReplaceAllStringFunc(text, func(found string) string {
 			kept := strings.TrimRight(found, `.,;:!?)"'»”’]`)
@@ -121,7 +124,9 @@ func unlink(text string) string {
 // that the text begins a line, joined that it follows other text.
 func escape(text string, start, joined bool) string {
 	text = unlink(text)
-	text = everyone.ReplaceAllString(text, "@\u200b$1")
+	if strings.Contains(text, "@") {
+		text = everyone.ReplaceAllString(text, "@\u200b$1")
+	}
 	var b strings.Builder
 	b.Grow(len(text) + 8)
 	if start {
@@ -155,7 +160,17 @@ func escape(text string, start, joined bool) string {
 	if last == '@' { // the next span may begin with a name
 		b.WriteString("\u200b")
 	}
-	return domain.ReplaceAllString(b.String(), `$1\.$2`)
+	return dotted(b.String())
+}
+
+// dotted escapes the dots of names such as Gazeta.ru.
+func dotted(text string) string {
+	for i := 1; i < len(text)-1; i++ {
+		if text[i] == '.' && text[i-1] > ' ' && text[i+1] > '9' {
+			return domain.ReplaceAllString(text, `$1\.$2`)
+		}
+	}
+	return text
 }
 
 var listStart = regexp.MustCompile(`^\s*(?:[#>+\-*•]|\d+[.)])`)

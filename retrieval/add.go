@@ -8,10 +8,10 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"crisisbot/retrieval/archive"
 	"crisisbot/retrieval/article"
-	"crisisbot/retrieval/source"
 )
 
 // An Outcome is what became of one article given to Add.
@@ -43,8 +43,15 @@ const (
 func (l *Library) Add(ctx context.Context, articles ...article.Article) ([]Outcome, error) {
 	l.writing.Lock()
 	defer l.writing.Unlock()
-	readings := l.read(articles)
-	outcomes, err := l.keep(ctx, readings)
+	records := inParallel(articles, func(a article.Article) archive.Record {
+		a = l.catalogued(a)
+		return archive.Record{Article: a, Passages: article.Passages(article.Read(a.Text))}
+	})
+	keep := l.keepInMemory
+	if l.archive != nil {
+		keep = l.keep
+	}
+	outcomes, err := keep(ctx, records)
 	if err != nil {
 		l.detector = nil // it may remember articles that were not stored
 		return nil, fmt.Errorf("add articles: %w", err)
@@ -52,42 +59,37 @@ func (l *Library) Add(ctx context.Context, articles ...article.Article) ([]Outco
 	return outcomes, nil
 }
 
-// read makes articles ready, on all processors.
-func (l *Library) read(articles []article.Article) []*reading {
-	readings := make([]*reading, len(articles))
-	limit := make(chan struct{}, runtime.GOMAXPROCS(0))
+// inParallel returns f of each, in their order, computed by all processors.
+func inParallel[T, R any](all []T, f func(T) R) []R {
+	out := make([]R, len(all))
+	var next atomic.Int64
 	var wg sync.WaitGroup
-	for i, a := range articles {
-		a = l.catalogued(a)
-		limit <- struct{}{}
+	for range min(runtime.GOMAXPROCS(0), len(all)) {
 		wg.Go(func() {
-			readings[i] = newReading(a, article.Passages(article.Read(a.Text)))
-			<-limit
+			for i := int(next.Add(1)) - 1; i < len(all); i = int(next.Add(1)) - 1 {
+				out[i] = f(all[i])
+			}
 		})
 	}
 	wg.Wait()
-	return readings
+	return out
 }
 
-// catalogued returns the starter article in place of the same text read from
-// elsewhere.
+// catalogued returns the starter article in place of the same text read from the
+// same file, or under the same id.
 func (l *Library) catalogued(a article.Article) article.Article {
-	if s, ok := l.starters[a.ID]; ok && a.Text == source.Clean(s.Text) {
+	s := l.starters[archive.HashText(a.Text)]
+	if s != nil && (a.ID == s.ID || a.File == s.File && a.File != "") {
 		return *s
 	}
 	return a
 }
 
-func (l *Library) keep(ctx context.Context, readings []*reading) ([]Outcome, error) {
-	if l.archive == nil {
-		return l.keepInMemory(ctx, readings)
-	}
+func (l *Library) keep(ctx context.Context, records []archive.Record) ([]Outcome, error) {
 	g := newGrouping(l)
-	records := make([]archive.Record, len(readings))
-	for i, r := range readings {
-		records[i] = r.record()
-		if was, ok := l.Article(r.article.ID); !ok || was.Text != r.article.Text {
-			records[i].Origin = g.place(*r.article)
+	for i, r := range records {
+		if was, ok := l.Article(r.ID); !ok || was.Text != r.Text {
+			records[i].Origin = g.place(r.Article)
 		}
 	}
 	stored, err := l.archive.Put(ctx, records)
@@ -98,68 +100,55 @@ func (l *Library) keep(ctx context.Context, readings []*reading) ([]Outcome, err
 	ctx = context.WithoutCancel(ctx)
 	outcomes := make([]Outcome, len(stored))
 	for i, s := range stored {
-		outcomes[i] = g.outcome(s, *readings[i].article)
+		outcomes[i] = g.outcome(s, records[i].Article)
 	}
 	if err := g.store(ctx); err != nil {
 		return nil, err
 	}
-	var changed []*reading
-	for i, r := range readings {
+	var changed []archive.Record
+	for i, r := range records {
+		e := l.byID[r.ID]
 		switch {
-		case outcomes[i].Status == Refused:
+		case outcomes[i].Status == Refused, outcomes[i].Status == Unchanged && e != nil && e.cutLike(r):
 			continue
 		case stored[i].Status == archive.Added:
-			r.article.Origin = g.origins[r.article.ID]
+			r.Origin = g.origins[r.ID]
 		default: // as it is with the corrections of the operator
-			kept, err := l.archive.Article(ctx, r.article.ID, 0)
-			if err != nil {
+			if r, err = l.archive.Article(ctx, r.ID, 0); err != nil {
 				return nil, err
 			}
-			if e := l.byID[r.article.ID]; e != nil && e.holds(kept) {
-				continue
-			}
-			r = newReading(kept.Article, kept.Passages)
 		}
 		changed = append(changed, r)
 	}
-	if err := l.install(ctx, changed); err != nil {
+	if err := l.install(ctx, readAll(changed)); err != nil {
 		return nil, err
 	}
 	l.regroup(g.origins)
 	return outcomes, nil
 }
 
-func (r *reading) record() archive.Record {
-	record := archive.Record{Article: *r.article, Passages: make([]article.Passage, len(r.passages))}
-	for i, p := range r.passages {
-		record.Passages[i] = p.Passage
-	}
-	return record
-}
-
-func (l *Library) keepInMemory(ctx context.Context, readings []*reading) ([]Outcome, error) {
-	outcomes := make([]Outcome, len(readings))
-	var changed []*reading
+func (l *Library) keepInMemory(ctx context.Context, records []archive.Record) ([]Outcome, error) {
+	outcomes := make([]Outcome, len(records))
+	var changed []archive.Record
 	before := map[string]*entry{}
-	for i, r := range readings {
-		id := r.article.ID
-		was := before[id]
+	for i, r := range records {
+		was := before[r.ID]
 		if was == nil {
-			was = l.byID[id]
+			was = l.byID[r.ID]
 		}
-		outcomes[i] = Outcome{ID: id, Status: Added}
-		if was != nil {
+		outcomes[i] = Outcome{ID: r.ID, Status: Added}
+		switch {
+		case was != nil && was.article.Origin == r.Origin && was.holds(r):
+			outcomes[i].Status = Unchanged
+			continue
+		case was != nil:
 			outcomes[i].Status = Updated
-			if record := r.record(); was.article.Origin == record.Origin && was.holds(record) {
-				outcomes[i].Status = Unchanged
-			}
 		}
-		if outcomes[i].Status != Unchanged {
-			changed = append(changed, r)
-		}
-		before[id] = &r.entry
+		changed = append(changed, r)
+		e := newEntry(&r.Article, r.Passages)
+		before[r.ID] = &e
 	}
-	return outcomes, l.install(ctx, changed)
+	return outcomes, l.install(ctx, readAll(changed))
 }
 
 // Edit corrects what is known about an article, for good. The error is an
@@ -191,7 +180,7 @@ func (l *Library) edit(ctx context.Context, id string, e archive.Edit) error {
 	if err := g.store(ctx); err != nil {
 		return err
 	}
-	if err := l.install(ctx, []*reading{newReading(kept.Article, kept.Passages)}); err != nil {
+	if err := l.install(ctx, readAll([]archive.Record{kept})); err != nil {
 		return err
 	}
 	l.regroup(g.origins)

@@ -26,6 +26,7 @@ type BM25 struct {
 	ids   map[string]int32 // term -> its number
 	posts [][]posting      // by term number, ascending doc
 	docs  []wordDoc        // by doc number; a removed one has no key
+	long  []float32        // words by doc number
 	byKey map[string]int32
 	words int       // over all live docs
 	pool  sync.Pool // *accumulator
@@ -38,7 +39,6 @@ type posting struct {
 
 type wordDoc struct {
 	key   string
-	words float32
 	place Place
 }
 
@@ -65,7 +65,6 @@ func (x *BM25) Add(ctx context.Context, docs ...WordDoc) error {
 		}
 	}
 	x.remove(old)
-	counts := map[int32]float32{}
 	for i, d := range docs {
 		if i%256 == 0 && ctx.Err() != nil {
 			return ctx.Err()
@@ -74,19 +73,21 @@ func (x *BM25) Add(ctx context.Context, docs ...WordDoc) error {
 			continue
 		}
 		n := int32(len(x.docs))
-		clear(counts)
 		length := 0
 		for _, t := range d.Terms {
 			if t.Stop {
 				continue
 			}
-			counts[x.number(t.Text)]++
 			length++
+			id := x.number(t.Text)
+			if posts := x.posts[id]; len(posts) > 0 && posts[len(posts)-1].doc == n {
+				posts[len(posts)-1].tf++
+			} else {
+				x.posts[id] = append(posts, posting{n, 1})
+			}
 		}
-		for id, tf := range counts {
-			x.posts[id] = append(x.posts[id], posting{n, tf})
-		}
-		x.docs = append(x.docs, wordDoc{key: d.Key, words: float32(length), place: d.Place})
+		x.docs = append(x.docs, wordDoc{d.Key, d.Place})
+		x.long = append(x.long, float32(length))
 		x.byKey[d.Key] = n
 		x.words += length
 	}
@@ -117,7 +118,7 @@ func (x *BM25) remove(keys []string) {
 	for _, k := range keys {
 		if n, ok := x.byKey[k]; ok {
 			gone[n] = true
-			x.words -= int(x.docs[n].words)
+			x.words -= int(x.long[n])
 			x.docs[n] = wordDoc{}
 			delete(x.byKey, k)
 		}
@@ -239,12 +240,12 @@ func (x *BM25) accumulate(acc *accumulator, terms []QueryTerm) (bound float64) {
 		if df == 0 {
 			continue
 		}
+		perWord := bm25K1 * bm25B / mean
 		for _, p := range x.posts[x.ids[t.Text]] {
-			norm := bm25K1 * (1 - bm25B + bm25B*x.docs[p.doc].words/mean)
 			if acc.score[p.doc] == 0 {
 				acc.touched = append(acc.touched, p.doc)
 			}
-			acc.score[p.doc] += float32(w) * p.tf / (p.tf + norm)
+			acc.score[p.doc] += float32(w) * p.tf / (p.tf + bm25K1*(1-bm25B) + perWord*x.long[p.doc])
 		}
 	}
 	return max(bound, 1e-9)

@@ -3,6 +3,7 @@ package retrieval
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"crisisbot/retrieval/analysis"
@@ -18,9 +19,43 @@ type reading struct {
 	hashes []archive.Hash // by passage
 }
 
-func newReading(a article.Article, passages []article.Passage) *reading {
-	r := &reading{entry: newEntry(&a, passages), hashes: make([]archive.Hash, len(passages))}
-	place := placeOf(&a)
+// A batch is a set of readings, no two of one article, with the words of their
+// passages counted.
+type batch struct {
+	readings []*reading
+	names    nameCounts
+}
+
+func newBatch(readings []*reading) batch {
+	b := batch{readings, nameCounts{}}
+	for _, r := range readings {
+		for i, p := range r.passages {
+			b.names.count(p.Kind, r.parts[i].Terms)
+		}
+	}
+	return b
+}
+
+// readAll makes records ready on all processors, the last of several with one id.
+func readAll(records []archive.Record) batch {
+	last := make(map[string]int, len(records))
+	for i, r := range records {
+		last[r.ID] = i
+	}
+	var keep []archive.Record
+	for i, r := range records {
+		if last[r.ID] == i {
+			keep = append(keep, r)
+		}
+	}
+	return newBatch(inParallel(keep, newReading))
+}
+
+func newReading(record archive.Record) *reading {
+	alone := record.Article // a copy, or the record would stay in memory with it
+	a := &alone
+	r := &reading{entry: newEntry(a, record.Passages), hashes: make([]archive.Hash, len(record.Passages))}
+	place := placeOf(a)
 	r.whole = WordDoc{Key: a.ID, Place: place, Terms: analysis.Terms(a.Title)}
 	for i, p := range r.passages {
 		start := len(r.whole.Terms)
@@ -42,12 +77,28 @@ func newEntry(a *article.Article, passages []article.Passage) entry {
 	return e
 }
 
-// install puts articles into the indexes, in place of earlier versions; the last
-// of several with one id counts.
-func (l *Library) install(ctx context.Context, readings []*reading) error {
-	readings = lastOfEach(readings)
+// cutLike reports whether an entry has the text and the passages of a record.
+func (e *entry) cutLike(r archive.Record) bool {
+	return e.article.Text == r.Text && slices.EqualFunc(e.passages, r.Passages, func(p *Passage, q article.Passage) bool {
+		return p.Span == q.Span && p.Kind == q.Kind && p.Block == q.Block && slices.Equal(p.Sentences, q.Sentences)
+	})
+}
+
+// holds reports whether an entry says the same as a record, but for its origin,
+// which may have changed since.
+func (e *entry) holds(r archive.Record) bool {
+	a, b := *e.article, r.Article
+	a.Origin = b.Origin
+	if len(a.Authors) == 0 && len(b.Authors) == 0 {
+		a.Authors = b.Authors
+	}
+	return reflect.DeepEqual(a, b) && e.cutLike(r)
+}
+
+// install puts articles into the indexes, in place of earlier versions.
+func (l *Library) install(ctx context.Context, b batch) error {
 	var parts, wholes []WordDoc
-	for _, r := range readings {
+	for _, r := range b.readings {
 		parts, wholes = append(parts, r.parts...), append(wholes, r.whole)
 	}
 	if err := l.passages.Add(ctx, parts...); err != nil {
@@ -60,7 +111,8 @@ func (l *Library) install(ctx context.Context, readings []*reading) error {
 	var vectors []VectorDoc
 	var stale []string // keys whose vector belongs to another text
 	l.mu.Lock()
-	for _, r := range readings {
+	l.names.add(b.names, 1)
+	for _, r := range b.readings {
 		if old := l.byID[r.article.ID]; old != nil {
 			surplus = append(surplus, l.forget(old, len(r.passages))...)
 		}
@@ -68,7 +120,6 @@ func (l *Library) install(ctx context.Context, readings []*reading) error {
 		l.byID[r.article.ID] = &e
 		for i, p := range r.passages {
 			l.byKey[p.key] = p
-			l.names.add(p.Kind, r.parts[i].Terms, 1)
 			if l.vectors == nil {
 				continue
 			}
@@ -99,21 +150,15 @@ func (l *Library) install(ctx context.Context, readings []*reading) error {
 // its passages from the given ordinal on.
 func (l *Library) forget(e *entry, from int) (keys []string) {
 	delete(l.byID, e.article.ID)
+	names := nameCounts{}
 	for i, p := range e.passages {
 		delete(l.byKey, p.key)
 		delete(l.missing, p.key)
-		l.names.add(p.Kind, analysis.Terms(p.Text()), -1)
+		names.count(p.Kind, analysis.Terms(p.Text()))
 		if i >= from {
 			keys = append(keys, p.key)
 		}
 	}
+	l.names.add(names, -1)
 	return keys
-}
-
-func lastOfEach(readings []*reading) []*reading {
-	last := make(map[string]*reading, len(readings))
-	for _, r := range readings {
-		last[r.article.ID] = r
-	}
-	return slices.DeleteFunc(slices.Clone(readings), func(r *reading) bool { return last[r.article.ID] != r })
 }

@@ -21,6 +21,7 @@ import (
 	"crisisbot/retrieval/archive"
 	"crisisbot/retrieval/article"
 	"crisisbot/retrieval/embed"
+	"crisisbot/retrieval/source"
 	"crisisbot/seeds"
 )
 
@@ -438,9 +439,14 @@ func TestStarters(t *testing.T) {
 
 	// The same text from a folder, where less is known about it.
 	read := all[0]
-	read.Title, read.Publisher, read.Quality, read.Published, read.Origin = "Another title", "A folder", "", "", ""
+	read.Text = source.Clean(read.Text)
+	read.ID, read.Title, read.Publisher, read.Quality, read.Published, read.Origin = "another-id", "Another title", "A folder", "", "", ""
 	out := must(l.Add(t.Context(), read))(t)
-	wantDiff(t, "the same text", statuses(out), []string{read.ID + " unchanged"})
+	wantDiff(t, "the same text", statuses(out), []string{all[0].ID + " unchanged"})
+	read.File = "elsewhere.txt"
+	out = must(l.Add(t.Context(), read))(t)
+	wantDiff(t, "the same text from another file", statuses(out), []string{"another-id copy"})
+	check(t, l.Remove(t.Context(), "another-id"))
 
 	day := "2021-12-08"
 	check(t, l.Edit(t.Context(), all[0].ID, archive.Edit{Published: &day}))

@@ -9,8 +9,8 @@ import (
 // with a capital there.
 type nameCounts map[string][2]int
 
-// add counts the terms of a passage; sign -1 takes them back.
-func (n nameCounts) add(kind article.Kind, terms []analysis.Term, sign int) {
+// count counts the terms of a passage.
+func (n nameCounts) count(kind article.Kind, terms []analysis.Term) {
 	if kind == article.Title || kind == article.Heading {
 		return
 	}
@@ -19,14 +19,24 @@ func (n nameCounts) add(kind article.Kind, terms []analysis.Term, sign int) {
 			continue
 		}
 		c := n[t.Text]
-		c[0] += sign
+		c[0]++
 		if t.Capital {
-			c[1] += sign
+			c[1]++
 		}
+		n[t.Text] = c
+	}
+}
+
+// add adds other counts; a sign of -1 takes them back.
+func (n nameCounts) add(other nameCounts, sign int) {
+	for text, o := range other {
+		c := n[text]
+		c[0] += sign * o[0]
+		c[1] += sign * o[1]
 		if c[0] == 0 {
-			delete(n, t.Text)
+			delete(n, text)
 		} else {
-			n[t.Text] = c
+			n[text] = c
 		}
 	}
 }

@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"reflect"
 	"runtime"
 	"slices"
 
 	"crisisbot/retrieval/archive"
 	"crisisbot/retrieval/article"
+	"crisisbot/retrieval/source"
 )
 
 // An Archive keeps articles, passages and vectors for good. *archive.Archive says
@@ -41,7 +41,7 @@ type Options struct {
 // New returns an empty library in memory. The embedder may be nil.
 func New(e Embedder) *Library {
 	l := &Library{
-		embedder: e, passages: NewBM25(), articles: NewBM25(), starters: map[string]*article.Article{},
+		embedder: e, passages: NewBM25(), articles: NewBM25(), starters: map[archive.Hash]*article.Article{},
 		byID: map[string]*entry{}, byKey: map[string]*Passage{},
 		known: map[archive.Hash][]float32{}, missing: map[string]*Passage{}, names: nameCounts{},
 	}
@@ -89,7 +89,7 @@ const loadBatch = 64
 func (l *Library) load(ctx context.Context, records iter.Seq2[archive.Record, error]) error {
 	type job struct {
 		records []archive.Record
-		ready   chan []*reading
+		ready   chan batch
 	}
 	jobs, order := make(chan job), make(chan job, 2*runtime.GOMAXPROCS(0))
 	for range runtime.GOMAXPROCS(0) {
@@ -97,9 +97,9 @@ func (l *Library) load(ctx context.Context, records iter.Seq2[archive.Record, er
 			for j := range jobs {
 				readings := make([]*reading, len(j.records))
 				for i, r := range j.records {
-					readings[i] = newReading(r.Article, r.Passages)
+					readings[i] = newReading(r)
 				}
-				j.ready <- readings
+				j.ready <- newBatch(readings)
 			}
 		}()
 	}
@@ -107,30 +107,30 @@ func (l *Library) load(ctx context.Context, records iter.Seq2[archive.Record, er
 	go func() {
 		defer close(order)
 		defer close(jobs)
-		var batch []archive.Record
+		var next []archive.Record
 		send := func() {
-			j := job{batch, make(chan []*reading, 1)}
+			j := job{next, make(chan batch, 1)}
 			order <- j
 			jobs <- j
-			batch = nil
+			next = nil
 		}
 		for r, err := range records {
 			if err != nil {
 				failed = err
 				return
 			}
-			if batch = append(batch, r); len(batch) == loadBatch {
+			if next = append(next, r); len(next) == loadBatch {
 				send()
 			}
 		}
-		if len(batch) > 0 {
+		if len(next) > 0 {
 			send()
 		}
 	}()
 	var err error
 	for j := range order { // to its end, so that nothing is left running
-		if readings := <-j.ready; err == nil {
-			err = l.install(ctx, readings)
+		if b := <-j.ready; err == nil {
+			err = l.install(ctx, b)
 		}
 	}
 	if err == nil {
@@ -144,7 +144,7 @@ func (l *Library) load(ctx context.Context, records iter.Seq2[archive.Record, er
 func (l *Library) start(ctx context.Context, starters []article.Article) error {
 	var unknown []string
 	for i := range starters {
-		l.starters[starters[i].ID] = &starters[i]
+		l.starters[archive.HashText(source.Clean(starters[i].Text))] = &starters[i]
 		if l.byID[starters[i].ID] == nil {
 			unknown = append(unknown, starters[i].ID)
 		}
@@ -177,28 +177,5 @@ func (l *Library) start(ctx context.Context, starters []article.Article) error {
 		l.unstored = true
 		put = slices.DeleteFunc(put, func(r archive.Record) bool { return l.byID[r.ID] != nil })
 	}
-	readings := make([]*reading, len(put))
-	for i, r := range put {
-		readings[i] = newReading(r.Article, r.Passages)
-	}
-	return l.install(ctx, readings)
-}
-
-// holds reports whether an entry says the same as a record, but for its origin,
-// which may have changed since.
-func (e *entry) holds(r archive.Record) bool {
-	a := *e.article
-	a.Origin = r.Origin
-	if len(a.Authors) == 0 && len(r.Authors) == 0 {
-		a.Authors = r.Authors
-	}
-	if !reflect.DeepEqual(a, r.Article) || len(e.passages) != len(r.Passages) {
-		return false
-	}
-	for i, p := range e.passages {
-		if !reflect.DeepEqual(p.Passage, r.Passages[i]) {
-			return false
-		}
-	}
-	return true
+	return l.install(ctx, readAll(put))
 }

@@ -31,6 +31,9 @@ func (c *call) callback() (int, any) {
 	}
 	if age := s.now().Sub(i.created); age > s.o.AckWithin {
 		i.overdue = true
+		if i.late() {
+			return refuse(http.StatusNotFound, 10062, "Unknown interaction")
+		}
 		return c.wrong(http.StatusNotFound, 10062, "Unknown interaction: the first reply to %s came after %v", i.what, age.Round(time.Millisecond))
 	}
 	var in struct {

@@ -94,6 +94,14 @@ func (s *Server) HangGateway(n int) {
 	s.gate.hang = n
 }
 
+// NewProcess tells that the bot was started anew by a person: after a fatal
+// close code it may dial again.
+func (s *Server) NewProcess() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.gate.fatal = 0
+}
+
 // RefuseIdentify closes the connections of the next IDENTIFYs with these codes.
 func (s *Server) RefuseIdentify(codes ...int) {
 	s.mu.Lock()

@@ -160,6 +160,9 @@ func TestIdentifyRefused(t *testing.T) {
 			if tc.code == 4004 || tc.code >= 4010 {
 				dial(t, gatewayURL(s))
 				wantViolation(t, s, "dialled again after the fatal close code")
+				s.NewProcess()
+				dial(t, gatewayURL(s))
+				wantViolation(t, s, "")
 			}
 		})
 	}

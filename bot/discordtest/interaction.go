@@ -38,6 +38,7 @@ type Interaction struct {
 	body       object
 	created    time.Time
 	delivered  time.Time
+	link       *link // that it was delivered on
 	dispatched int
 	acked      int
 	ackedAt    time.Time
@@ -55,6 +56,12 @@ type Interaction struct {
 type Choice struct {
 	Name  string `json:"name"`
 	Value any    `json:"value"`
+}
+
+// late reports whether the gateway kept the interaction from the bot for so
+// long that an overdue reply is no fault of the bot's.
+func (i *Interaction) late() bool {
+	return i.delivered.IsZero() || i.delivered.Sub(i.created) > i.s.o.AckWithin*2/3
 }
 
 // interact makes an interaction and sends it to the bot.

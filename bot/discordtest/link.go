@@ -110,15 +110,16 @@ func (l *link) send(p packet) bool {
 		_ = l.single.Close()
 		kind, frame = websocket.BinaryMessage, l.buffer.Bytes()
 	}
-	at := l.s.Now() // before the bot can see it
-	if l.ws.WriteMessage(kind, frame) != nil {
-		_ = l.ws.Close()
-		return false
-	}
-	if p.interaction != nil {
+	if i := p.interaction; i != nil { // before the bot can see it
 		l.s.mu.Lock()
-		p.interaction.delivered = at
+		if l.s.gate.links[l] {
+			i.delivered, i.link = l.s.now(), l
+		}
 		l.s.mu.Unlock()
+	}
+	if l.ws.WriteMessage(kind, frame) != nil {
+		_ = l.ws.Close() // the end of the link takes the mark back
+		return false
 	}
 	return true
 }
@@ -164,6 +165,11 @@ func (l *link) read() {
 	l.record.Closed, l.record.CloseCode = s.now(), code
 	delete(s.gate.links, l)
 	l.detach()
+	for _, i := range s.interactions {
+		if i.link == l && i.acked == 0 && s.now().Sub(i.created) < s.o.AckWithin {
+			i.delivered = time.Time{} // perhaps it was never read
+		}
+	}
 	s.changed.fire()
 }
 

@@ -65,6 +65,9 @@ func (c *call) getMessages() (int, any) {
 		return http.StatusOK, list // as Discord does
 	}
 	q := c.r.URL.Query()
+	if q.Has("around") {
+		return c.invalid("the fake does not serve around")
+	}
 	limit := 50
 	if l := q.Get("limit"); l != "" {
 		n, err := strconv.Atoi(l)

@@ -50,6 +50,7 @@ func (u *User) say(c *Channel, replyTo, text string, files []*Attachment) *Post 
 	if c.thread() && !slices.Contains(c.joined, u) {
 		c.joined = append(c.joined, u)
 	}
+	c.archived = false
 	s.post(m)
 	return &Post{Message: m.snapshot(), s: s, m: m}
 }

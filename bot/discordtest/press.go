@@ -141,6 +141,9 @@ func (i *Interaction) Submit(values map[string]string) *Interaction {
 	if i.err != nil || i.modal == nil {
 		return u.failed("submit: there is no modal to submit: %w", i.err)
 	}
+	if err := u.may(i.channel); err != nil {
+		return u.failed("submit: %w", err)
+	}
 	left := maps.Clone(values)
 	parts := []object{}
 	for _, c := range i.modal.Components {

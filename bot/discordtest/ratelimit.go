@@ -48,7 +48,7 @@ func (s *Server) Heal() {
 }
 
 // serve answers with the fault.
-func (f *Fault) serve(w http.ResponseWriter, r *http.Request) {
+func (f *Fault) serve(w http.ResponseWriter, r *http.Request, quit <-chan struct{}) {
 	if f.Hang > 0 {
 		t := time.NewTimer(f.Hang)
 		defer t.Stop()
@@ -56,6 +56,7 @@ func (f *Fault) serve(w http.ResponseWriter, r *http.Request) {
 		case <-t.C:
 		case <-r.Context().Done():
 			return
+		case <-quit:
 		}
 	}
 	if f.Reset || f.Status == 0 {

@@ -193,28 +193,36 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, route string, h h
 		reply(w, http.StatusBadRequest, failure{Code: 50109, Message: "The request body contains invalid JSON."})
 		return
 	}
-	s.mu.Lock()
-	f := s.rate.strike(r.Method, r.URL.Path)
+	f, status, body := s.settle(c, h, w.Header())
 	if f != nil {
-		if f.AfterWork {
-			s.answer(c, h, http.Header{})
-		}
-		if f.Status == http.StatusTooManyRequests {
-			s.rate.tell(c, w.Header(), f.RetryAfter, f.Global)
-		}
-		s.record(c, f.Status)
-		s.mu.Unlock()
-		f.serve(w, r)
+		f.serve(w, r, s.quit)
 		return
 	}
-	status, out := s.answer(c, h, w.Header())
-	body := encode(out)
-	s.record(c, status)
-	s.mu.Unlock()
 	if status < 300 && len(c.body) > 0 {
 		s.schema.add(r.Method, route, c.body)
 	}
 	reply(w, status, body)
+}
+
+// settle takes the lock and decides on the answer: the fault that strikes the
+// request, or a status and a body.
+func (s *Server) settle(c *call, h handler, header http.Header) (*Fault, int, json.RawMessage) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := s.rate.strike(c.r.Method, c.r.URL.Path)
+	if f == nil {
+		status, out := s.answer(c, h, header)
+		s.record(c, status)
+		return nil, status, encode(out)
+	}
+	if f.AfterWork {
+		s.answer(c, h, http.Header{})
+	}
+	if f.Status == http.StatusTooManyRequests {
+		s.rate.tell(c, header, f.RetryAfter, f.Global)
+	}
+	s.record(c, f.Status)
+	return f, 0, nil
 }
 
 func reply(w http.ResponseWriter, status int, body any) {

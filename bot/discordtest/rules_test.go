@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -417,8 +419,11 @@ func TestThreads(t *testing.T) {
 }
 
 func TestRateLimits(t *testing.T) {
+	t.Parallel()
+	const window = 1500 * time.Millisecond // long beside what a busy machine delays
 	d := newDesk(t, discordtest.Options{RoutePerSecond: -1})
-	d.Limit("POST", "/messages", 2, 400*time.Millisecond)
+	d.Limit("POST", "/messages", 2, window)
+	start := time.Now()
 	body := silent(`"content":"x"`)
 	for _, left := range []string{"1", "0"} {
 		if a := d.call("POST", d.messages(), body); a.status != 200 || a.header.Get("X-RateLimit-Remaining") != left || a.header.Get("X-RateLimit-Bucket") == "" {
@@ -427,14 +432,14 @@ func TestRateLimits(t *testing.T) {
 	}
 	a := d.call("POST", d.messages(), body)
 	d.want(a, 429, 0, "")
-	if after, _ := a.body["retry_after"].(float64); after <= 0 || after > 0.4 || a.body["global"] != false || a.header.Get("Retry-After") != "1" || a.header.Get("X-RateLimit-Scope") != "user" {
+	if after, _ := a.body["retry_after"].(float64); after <= 0 || after > window.Seconds() || a.body["global"] != false || a.header.Get("Retry-After") != strconv.Itoa(int(math.Ceil(after))) || a.header.Get("X-RateLimit-Scope") != "user" {
 		t.Errorf("429 with %v and %v", a.body, a.header)
 	}
 	other := d.guild.Channel("other")
 	d.want(d.call("POST", "/channels/"+other.ID+"/messages", body), 200, 0, "") // its own bucket
-	time.Sleep(260 * time.Millisecond)
+	time.Sleep(300 * time.Millisecond)
 	d.want(d.call("POST", d.messages(), body), 429, 0, "before the told Retry-After")
-	time.Sleep(200 * time.Millisecond)
+	time.Sleep(time.Until(start.Add(window + 200*time.Millisecond)))
 	d.want(d.call("POST", d.messages(), body), 200, 0, "")
 	if n := d.Refused(); n != 2 {
 		t.Errorf("%d refused, want 2", n)

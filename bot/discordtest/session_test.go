@@ -205,3 +205,25 @@ func BenchmarkAsk(b *testing.B) {
 		}
 	})
 }
+
+// TestRateLimitThroughDiscordgo limits a route on demand: the library waits as
+// long as it was told and no rule is broken.
+func TestRateLimitThroughDiscordgo(t *testing.T) {
+	s := discordtest.New(t, discordtest.Options{})
+	general := s.Guild("Newsroom").Channel("general")
+	d := newSession(t, s)
+	s.Inject(discordtest.Fault{Method: "POST", Path: "/messages", Times: 1, Status: http.StatusTooManyRequests, RetryAfter: 300 * time.Millisecond})
+	s.Limit("POST", "/messages", 2, 300*time.Millisecond)
+	start := time.Now()
+	for range 3 {
+		if _, err := d.ChannelMessageSendComplex(general.ID, &discordgo.MessageSend{Content: "x", AllowedMentions: off}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if took := time.Since(start); took < 500*time.Millisecond {
+		t.Errorf("three messages under two limits of 300 ms took %v", took)
+	}
+	if n := s.Refused(); n != 1 {
+		t.Errorf("%d refused requests, want 1", n)
+	}
+}

@@ -34,20 +34,37 @@ func (d *draft) cite(s *sentence, span article.Span) int {
 // a sentence that hangs on the one before it is shown with it.
 func (d *draft) add(q *inquiry, s *sentence) {
 	span := q.shorten(s)
-	st := Statement{Text: article.Plain(span.In(s.Article.Text)), Stance: Report}
+	st := Statement{Text: s.part(span), Stance: Report}
 	st.Citations = []int{d.cite(s, span)}
-	at := q.attribute(s)
+	also := func(o *sentence, span article.Span) {
+		if n := d.cite(o, span); !slices.Contains(st.Citations, n) {
+			st.Citations = append(st.Citations, n)
+		}
+	}
+	at, from := attribute(s), s
+	if at == (attribution{}) {
+		if o := q.quoting(s); o != nil {
+			at, from = attribute(o), o
+		}
+	}
+	var named *sentence
+	if at.pronoun {
+		at.speaker, named = q.resolve(from)
+	}
 	switch {
-	case at.pronoun:
-		if name, where := q.resolve(s); name != "" {
-			at.speaker = name
-			st.Text = name + ": " + st.Text
-			st.Citations = append(st.Citations, d.cite(where, where.span))
+	case at.speaker != "" && (at.pronoun || from != s):
+		st.Text = at.speaker + ": " + st.Text
+		if from != s {
+			also(from, from.span)
+		}
+		if named != nil {
+			also(named, named.span)
 		}
 	case opensWithPronoun(s.terms):
-		if before := q.before(s, 1); len(before) == 1 && len(before[0].text())+len(st.Text) <= maxText+maxText/2 {
-			st.Text = article.Plain(before[0].text()) + " " + st.Text
-			st.Citations = append(st.Citations, d.cite(before[0], before[0].span))
+		if before := q.before(s, 1); len(before) == 1 {
+			part := q.shorten(before[0])
+			st.Text = before[0].part(part) + " " + st.Text
+			also(before[0], part)
 		}
 	}
 	if st.Speaker = at.speaker; st.Speaker != "" {
@@ -57,6 +74,19 @@ func (d *draft) add(q *inquiry, s *sentence) {
 		}
 	}
 	d.statements = append(d.statements, st)
+}
+
+// part returns a part of the sentence for showing, with a mark where words before
+// or after it are left out.
+func (s *sentence) part(span article.Span) string {
+	text := article.Plain(span.In(s.Article.Text))
+	if span.Start > s.span.Start {
+		text = "… " + text
+	}
+	if span.End < s.span.End {
+		text += " …"
+	}
+	return text
 }
 
 // text writes the statements out, those of one article after another under its

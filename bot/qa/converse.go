@@ -11,7 +11,10 @@ import (
 var anaphora = wordSet("he she they him her them his hers their theirs it its this that these those there then")
 
 // ellipses open questions that continue one.
-var ellipses = []string{"and", "what about", "how about", "but", "so", "also", "or", "why", "when", "where", "who else", "what else", "any more", "anything else", "go on", "more"}
+var ellipses = []string{"and", "what about", "how about", "but", "so", "also", "or", "who else", "what else", "any more", "anything else", "go on", "more"}
+
+// bare words of question go on with a conversation where no name follows them.
+var bare = []string{"why", "when", "where"}
 
 // shortQuestion is how many content words a question needs to stand alone when it
 // opens like the rest of one.
@@ -21,13 +24,14 @@ const shortQuestion = 3
 func followsUp(text string) bool {
 	terms := analysis.Terms(text)
 	content := 0
-	pointed := false
+	pointed, named := false, false
 	folded := make([]string, len(terms))
 	for i, t := range terms {
 		folded[i] = analysis.Fold(text[t.Start:t.End])
 		if !t.Stop {
 			content++
 		}
+		named = named || t.Capital && i > 0
 		pointed = pointed || anaphora[folded[i]]
 	}
 	if pointed && content <= 2*shortQuestion || content == 0 {
@@ -37,6 +41,11 @@ func followsUp(text string) bool {
 	for _, e := range ellipses {
 		if strings.HasPrefix(opening, e+" ") {
 			return content <= shortQuestion
+		}
+	}
+	for _, e := range bare {
+		if strings.HasPrefix(opening, e+" ") {
+			return content <= shortQuestion && !named
 		}
 	}
 	return false

@@ -1,9 +1,12 @@
 package qa
 
 import (
+	"regexp"
 	"slices"
+	"strconv"
 
 	"crisisbot/retrieval/analysis"
+	"crisisbot/retrieval/article"
 	"crisisbot/retrieval/dates"
 )
 
@@ -13,6 +16,7 @@ type quantity struct {
 	value string // plain digits
 	text  string // as printed
 	class string // what is counted
+	span  article.Span
 	owner string // the country or name nearest to it; "" if none
 }
 
@@ -20,15 +24,21 @@ type quantity struct {
 // "soldiers" are one.
 var countedClasses = map[string]map[string]bool{
 	"troops":   formSet("troops soldiers forces servicemen personnel fighters"),
-	"deaths":   formSet("dead killed killing deaths died lives toll casualties victims"),
+	"deaths":   formSet("dead killed killing deaths died lives toll"),
 	"wounded":  formSet("wounded injured"),
 	"refugees": formSet("refugees displaced fled"),
-	"weapons":  formSet("tanks missiles aircraft jets drones vehicles warships ships"),
-	"money":    formSet("dollars euros aid funds budget"),
+	"tanks":    formSet("tanks"),
+	"missiles": formSet("missiles rockets"),
+	"aircraft": formSet("aircraft jets planes"),
+	"drones":   formSet("drones"),
+	"ships":    formSet("warships ships"),
 }
 
 // ownedClasses are counted for each side of a conflict.
-var ownedClasses = map[string]bool{"troops": true, "weapons": true, "money": true}
+var ownedClasses = map[string]bool{"troops": true, "tanks": true, "missiles": true, "aircraft": true, "drones": true, "ships": true}
+
+// year matches a bare number that is rather a year than a count.
+var year = regexp.MustCompile(`^(19|20)\d\d$`)
 
 // classReach is how many words may stand between a figure and what it counts.
 const classReach = 4
@@ -39,10 +49,10 @@ func (q *inquiry) quantities(s *sentence) []quantity {
 	mentions := dates.Find(text, dates.Anchor{Day: s.Article.Published})
 	var out []quantity
 	for i, t := range s.terms {
-		if !t.Number || slices.ContainsFunc(mentions, func(m dates.Mention) bool { return m.Start < t.End && t.Start < m.End }) {
+		if !t.Number || year.MatchString(text[t.Start:t.End]) || slices.ContainsFunc(mentions, func(m dates.Mention) bool { return m.Start < t.End && t.Start < m.End }) {
 			continue
 		}
-		n := quantity{sentence: s, value: t.Text, text: text[t.Start:t.End]}
+		n := quantity{sentence: s, value: t.Text, text: text[t.Start:t.End], span: article.Span{Start: s.span.Start + t.Start, End: s.span.Start + t.End}}
 		for d := 1; d <= classReach && n.class == ""; d++ {
 			for _, j := range []int{i + d, i - d} {
 				if j >= 0 && j < len(s.terms) && n.class == "" {
@@ -74,13 +84,10 @@ func classOf(term string) string {
 // counts and then back to the subject; a capital stands for its country.
 func (q *inquiry) owner(terms []analysis.Term, i int) string {
 	at := func(j int) string {
-		if j < 0 || j >= len(terms) || !terms[j].Capital || terms[j].Stop {
+		if j < 0 || j >= len(terms) {
 			return ""
 		}
-		if len(analysis.Metonyms(terms[j].Text)) == 0 {
-			return ""
-		}
-		return country(terms[j].Text)
+		return country(terms[j])
 	}
 	for d := 1; d <= 2; d++ {
 		if o := at(i + d); o != "" {
@@ -88,24 +95,14 @@ func (q *inquiry) owner(terms []analysis.Term, i int) string {
 		}
 	}
 	for d := 1; d <= 5; d++ {
+		if i-d >= 0 && !terms[i-d].Capital && sayingVerbs[terms[i-d].Text] {
+			break // who tells the figure isn't whose it is
+		}
 		if o := at(i - d); o != "" {
 			return o
 		}
 	}
 	return ""
-}
-
-// country returns the one term that stands for a country and for all that news says
-// in its place, and any other term as it is.
-func country(term string) string {
-	least := term
-	for _, m := range analysis.Metonyms(term) {
-		least = min(least, m)
-		for _, o := range analysis.Metonyms(m) {
-			least = min(least, o)
-		}
-	}
-	return least
 }
 
 // figureGap is how far behind the best sentence in score another figure for the
@@ -124,7 +121,7 @@ func (q *inquiry) disagreements(ranked, chosen []*sentence) (about string, sides
 					break
 				}
 				for _, other := range q.quantities(s) {
-					if other.class == have.class && other.owner == have.owner && originOf(s) != originOf(c) && !hasValue(sides, other.value) {
+					if have.sameThing(other) && !slices.ContainsFunc(sides, func(o quantity) bool { return o.value == other.value || originOf(o.sentence) == originOf(s) }) {
 						sides = append(sides, q.ofOriginal(ranked, other))
 					}
 				}
@@ -148,6 +145,45 @@ func (q *inquiry) ofOriginal(ranked []*sentence, n quantity) quantity {
 	return n
 }
 
-func hasValue(sides []quantity, value string) bool {
-	return slices.ContainsFunc(sides, func(o quantity) bool { return o.value == value })
+// sameThing reports whether two figures count the same: the same class of the same
+// owner, of the same order of magnitude, in sentences that don't speak of different
+// countries.
+func (n quantity) sameThing(o quantity) bool {
+	if n.class != o.class || n.owner != o.owner {
+		return false
+	}
+	a, errA := strconv.ParseFloat(n.value, 64)
+	b, errB := strconv.ParseFloat(o.value, 64)
+	if errA != nil || errB != nil || max(a, b) >= 10*min(a, b) {
+		return false
+	}
+	here, there := countries(n.terms), countries(o.terms)
+	return len(here) == 0 || len(there) == 0 || slices.ContainsFunc(here, func(c string) bool { return slices.Contains(there, c) })
+}
+
+// countries returns the countries that terms name, a capital for its country.
+func countries(terms []analysis.Term) []string {
+	var out []string
+	for i := range terms {
+		if c := country(terms[i]); c != "" {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// country returns one of the names of the country that a term names, the same for
+// all of them; "" if it names none.
+func country(t analysis.Term) string {
+	if !t.Capital || t.Stop {
+		return ""
+	}
+	names := analysis.Metonyms(t.Text)
+	for _, m := range names {
+		names = append(names[:len(names):len(names)], analysis.Metonyms(m)...)
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return slices.Min(names)
 }

@@ -130,7 +130,7 @@ func (c *claimReading) read(s *sentence, index int) {
 		said.who, from, told = u.who(), u.verb, true
 		said.side = c.sideOf(said.who, s.terms, u.speaker)
 	} else if t := s.terms[0]; t.Capital && c.country(t.Text) != "" && c.country(t.Text) != c.people[t.Text] {
-		said.who, from, said.side = printed(s.text(), s.terms, 0, 0), 1, c.country(t.Text)
+		said.who, from, said.side = s.text()[t.Start:t.End], 1, c.country(t.Text)
 	} else if n, ok := firstSubject(s, names); ok {
 		said.who, from = n.text, n.last+1
 		said.side = c.sideOf(n.text, s.terms, n)
@@ -184,13 +184,26 @@ var blocs = formSet("nato west western eu")
 func (c *claimReading) country(term string) string {
 	switch {
 	case len(analysis.Metonyms(term)) > 0:
-		return country(term)
+		return nation(term)
 	case term == "western":
 		return "west"
 	case blocs[term]:
 		return term
 	}
 	return c.people[term]
+}
+
+// nation returns the one term that stands for a country and for all that news says in
+// its place, and any other term as it is.
+func nation(term string) string {
+	least := term
+	for _, m := range analysis.Metonyms(term) {
+		least = min(least, m)
+		for _, o := range analysis.Metonyms(m) {
+			least = min(least, o)
+		}
+	}
+	return least
 }
 
 // sideOf returns the country or body that a speaker is of.
@@ -227,7 +240,7 @@ func (q *inquiry) peopleOf(passages []*retrieval.Passage) map[string]string {
 					if votes[n.head] == nil {
 						votes[n.head] = map[string]int{}
 					}
-					votes[n.head][country(t.Text)]++
+					votes[n.head][nation(t.Text)]++
 					break
 				}
 			}
@@ -321,7 +334,7 @@ func (d *draft) sidesOf(groups [][]quantity) Disagreement {
 	for _, g := range groups {
 		side := Side{Value: g[0].text}
 		for _, n := range g[:min(maxSideCitations, len(g))] {
-			side.Citations = append(side.Citations, d.cite(n.sentence, n.span))
+			side.Citations = append(side.Citations, d.cite(n.sentence, n.sentence.span))
 		}
 		out.Sides = append(out.Sides, side)
 	}
@@ -331,7 +344,7 @@ func (d *draft) sidesOf(groups [][]quantity) Disagreement {
 // printedCountry returns a country as a sentence prints it.
 func printedCountry(s *sentence, side string) string {
 	for _, t := range s.terms {
-		if t.Capital && country(t.Text) == side {
+		if t.Capital && nation(t.Text) == side {
 			return s.text()[t.Start:t.End]
 		}
 	}
@@ -357,7 +370,7 @@ func (c *claimReading) opposite() []Dispute {
 				continue
 			}
 			var d draft
-			at := d.cite(n.sentence, n.span)
+			at := d.cite(n.sentence, n.sentence.span)
 			out = append(out, Dispute{Kind: "figure", Citations: d.citations, Disagreement: Disagreement{
 				About: "the number of " + n.class + " that each side counts of the other's",
 				Sides: []Side{{Value: n.text, Citations: []int{at}}, {Value: o.text, Citations: []int{at}}},

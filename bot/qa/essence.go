@@ -11,7 +11,7 @@ import (
 
 // mentions are what a chat program writes for members, channels, roles and the
 // like: they ask nothing.
-var mentions = regexp.MustCompile(`<(@[!&]?|#|a?:\w+:)\d+>|@(everyone|here)\b`)
+var mentions = regexp.MustCompile(`<(@[!&]?|#|a?:\w+:)\d+>|\B@(everyone|here)\b`)
 
 // essence returns what a message asks: its sentences that end in a question mark,
 // with the ones before that they refer to left out, or all of it where there is no
@@ -31,7 +31,7 @@ func essence(text string) string {
 }
 
 // foreign reports whether a question is not in the language of the articles:
-// mostly in another script, or without a single English function word among five
+// mostly in another script, or without a single English function word among six
 // words or more.
 func foreign(text string) bool {
 	latin, other := 0, 0

@@ -11,6 +11,7 @@ import (
 const (
 	maxStatements = 3
 	maxText       = 250 // characters of a statement: what a phone shows at a glance
+	maxWhole      = 400 // characters of one that makes no sense cut
 	// scoreGap is how far behind the best a further sentence may stay. On the own
 	// set, the right evidence is among the statements shown for as many questions at
 	// 3 as without any gap.
@@ -23,7 +24,7 @@ const (
 // told in other words, of other reports before more of the same.
 func (q *inquiry) choose(ranked []*sentence) []*sentence {
 	chosen := []*sentence{q.preferOriginal(ranked, ranked[0])}
-	rest := ranked[1:]
+	rest := slices.Clone(ranked[1:])
 	for len(chosen) < maxStatements {
 		var next *sentence
 		best := 0.0
@@ -55,7 +56,11 @@ func (q *inquiry) choose(ranked []*sentence) []*sentence {
 		if next == nil {
 			break
 		}
-		chosen = append(chosen, q.preferOriginal(ranked, next))
+		rest = slices.DeleteFunc(rest, func(s *sentence) bool { return s == next })
+		original := q.preferOriginal(ranked, next)
+		if !slices.ContainsFunc(chosen, func(c *sentence) bool { return similarity(c, original) >= alike }) {
+			chosen = append(chosen, original)
+		}
 	}
 	return chosen
 }
@@ -98,8 +103,9 @@ func (q *inquiry) preferOriginal(ranked []*sentence, s *sentence) *sentence {
 		}
 	}
 	for _, p := range q.lib.Passages(s.Article.Origin) {
-		for n, span := range p.Sentences {
-			o := &sentence{Passage: p, n: n, span: span, terms: analysis.Terms(span.In(p.Article.Text)), score: s.score}
+		for n := range p.Sentences {
+			o := plainSentence(p, n)
+			o.held, o.x, o.score = s.held, s.x, s.score
 			if v := similarity(o, s); v > most {
 				best, most = o, v
 			}
@@ -151,14 +157,16 @@ type spanKey struct {
 // shorten returns the part of a long sentence that answers: a run of clauses
 // within maxText that holds most of the question's weight and the kind of words
 // asked for. Clauses that say who speaks, or that deny, are never cut off: where
-// they don't fit, the sentence stays whole.
+// they don't fit, the sentence stays whole. So does one of up to maxWhole whose part
+// that answers can't be read alone.
 func (q *inquiry) shorten(s *sentence) article.Span {
 	text := s.text()
 	if len([]rune(text)) <= maxText {
 		return s.span
 	}
 	cuts := clauseStarts(text)
-	best, bestValue := article.Span{}, -1.0
+	var best, alone article.Span // of all parts, and of those that can be read alone
+	bestValue, aloneValue := -1.0, -1.0
 	for i, from := range cuts {
 		for j := i + 1; j <= len(cuts); j++ {
 			to := len(text)
@@ -169,15 +177,39 @@ func (q *inquiry) shorten(s *sentence) article.Span {
 			if len([]rune(part.In(text))) > maxText {
 				break
 			}
-			if v := q.partValue(s, part); v > bestValue+1e-9 || v > bestValue-1e-9 && part.End-part.Start > best.End-best.Start {
+			v := q.partValue(s, part)
+			better := func(than float64, old article.Span) bool {
+				return v > than+1e-9 || v > than-1e-9 && part.End-part.Start > old.End-old.Start
+			}
+			if better(bestValue, best) {
 				best, bestValue = part, v
+			}
+			if standsAlone(text, from) && better(aloneValue, alone) {
+				alone, aloneValue = part, v
 			}
 		}
 	}
-	if bestValue < 0 {
+	switch {
+	case bestValue < 0:
+		return s.span
+	case aloneValue > bestValue-1e-9:
+		best = alone
+	case len([]rune(text)) <= maxWhole:
 		return s.span
 	}
 	return article.Span{Start: s.span.Start + best.Start, End: s.span.Start + best.End}
+}
+
+// standsAlone reports whether what begins at a cut can be read without the clauses
+// before it: the beginning, what follows a semicolon, and a "but" or "while" that has
+// a subject of its own.
+func standsAlone(text string, from int) bool {
+	before := strings.TrimRight(text[:from], " \u00a0")
+	if from == 0 || strings.HasSuffix(before, ";") {
+		return true
+	}
+	words := analysis.Terms(text[from:min(len(text), from+60)])
+	return len(words) > 1 && (words[0].Text == "but" || words[0].Text == "while") && (words[1].Capital || words[1].Text == "the" || words[1].Text == "a")
 }
 
 // partValue is what a part of a sentence is worth, or -1 if it must not stand
@@ -188,7 +220,7 @@ func (q *inquiry) partValue(s *sentence, part article.Span) float64 {
 	held := map[string]bool{}
 	for i, t := range s.terms {
 		inside := t.Start >= part.Start && t.End <= part.End
-		if !inside && (sayingVerbs[t.Text] && !t.Capital || negations[t.Text]) {
+		if !inside && (sayingVerbs[t.Text] && !t.Capital || negations[t.Text] || t.Text == "accord") {
 			return -1
 		}
 		if !inside {

@@ -59,6 +59,9 @@ func (a *Answerer) Answer(ctx context.Context, q Question) (Answer, error) {
 	if err := CheckText("question", q.Text); err != nil {
 		return Answer{}, err
 	}
+	if essence(q.Text) == "" {
+		return Answer{}, inputErrorf("the question holds only mentions: write what you want to know")
+	}
 	filter, err := a.filter(q)
 	if err != nil {
 		return Answer{}, err

@@ -196,7 +196,7 @@ func (e expect) met(q *inquiry, s *sentence) bool {
 		}
 		return false
 	case expectSaying:
-		return strings.ContainsAny(s.text(), "\"“”‘’") || sayingAt(s.terms) >= 0
+		return strings.ContainsAny(s.text(), "\"“”‘’") || newClause(s.text(), s.terms).saying() >= 0
 	}
 	for i := range s.terms {
 		if e.term(q, s, i) {

@@ -246,7 +246,7 @@ func (q *inquiry) opposes(s *sentence) bool {
 			continue
 		}
 		for _, o := range s.terms {
-			if analysis.Opposed(t.Text, o.Text) {
+			if analysis.Opposites(t.Text)[o.Text] {
 				return true
 			}
 		}
@@ -275,7 +275,7 @@ func (q *inquiry) write(ranked []*sentence, sure float64) Answer {
 				d.add(q, side.sentence)
 				chosen = append(chosen, side.sentence)
 			}
-			dis.Sides = append(dis.Sides, Side{Value: side.text, Citations: []int{d.numberOf(side.sentence)}})
+			dis.Sides = append(dis.Sides, Side{Value: side.text, Citations: []int{d.numberOf(side)}})
 		}
 		ans.Disagreements = []Disagreement{dis}
 	}
@@ -288,13 +288,14 @@ func (q *inquiry) write(ranked []*sentence, sure float64) Answer {
 	return ans
 }
 
-func (d *draft) numberOf(s *sentence) int {
+// numberOf returns the citation that shows a figure; one is added if none does.
+func (d *draft) numberOf(n quantity) int {
 	for _, c := range d.citations {
-		if c.ArticleID == s.Article.ID && c.Start >= s.span.Start && c.End <= s.span.End {
+		if c.ArticleID == n.Article.ID && c.Start <= n.span.Start && n.span.End <= c.End {
 			return c.Number
 		}
 	}
-	return d.cite(s, s.span)
+	return d.cite(n.sentence, n.sentence.span)
 }
 
 func disagreementText(d Disagreement, citations []Citation) string {
@@ -320,8 +321,10 @@ func (a *Answerer) abstain(ctx context.Context, q *inquiry, why Reason, ranked [
 			return Answer{}, err
 		}
 	}
+	var chosen []*sentence
 	if why != OffTopic && len(ranked) > 0 {
-		for i, s := range q.choose(ranked) {
+		chosen = q.choose(ranked)
+		for i, s := range chosen {
 			c := cite(s.Passage, s.span.Start, s.span.End)
 			c.Number = i + 1
 			ans.Nearest = append(ans.Nearest, c)
@@ -345,7 +348,7 @@ func (a *Answerer) abstain(ctx context.Context, q *inquiry, why Reason, ranked [
 		ans.Text = "The articles don't say: no passage is about this." + period
 	}
 	if why == FalsePremise && len(ans.Nearest) > 0 {
-		ans.Text += " " + sourceLabel(ranked[0].Article) + ": " + article.Plain(ans.Nearest[0].Quote)
+		ans.Text += " " + sourceLabel(chosen[0].Article) + ": " + article.Plain(ans.Nearest[0].Quote)
 	}
 	if q.foreign {
 		ans.Text += " The question was matched by names, numbers and dates alone: the articles are in English."

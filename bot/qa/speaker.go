@@ -1,6 +1,7 @@
 package qa
 
 import (
+	"slices"
 	"strings"
 
 	"crisisbot/retrieval"
@@ -9,14 +10,17 @@ import (
 )
 
 // sayingVerbs, in their comparable form, put words into somebody's mouth.
-var sayingVerbs = formSet(`say said tell told state announce claim accuse warn deny reject declare argue insist add added added
+var sayingVerbs = formSet(`say said tell told state announce claim accuse warn deny reject declare argue insist add added adding explain write wrote
 suggest call urge ask demand promise vow pledge predict confirm describe express reaffirm stress emphasize admit acknowledge
 condemn criticize blame allege remark reply respond answer quote threaten propose agree dismiss refute repeat believe speak`)
 
 // denyingVerbs deny what follows them.
 var denyingVerbs = formSet("deny denied reject dismiss refute")
 
-var personPronouns = wordSet("he she they")
+var (
+	personPronouns = wordSet("he she they")
+	personObjects  = wordSet("him her them")
+)
 
 // openers are pronouns that leave a sentence hanging when it stands alone.
 var openers = wordSet("he she they it this that these those his her their its such both")
@@ -35,25 +39,7 @@ func formSet(words string) map[string]bool {
 
 // plainVerbs say no more than that somebody spoke; where a sentence has one, its
 // subject is the speaker.
-var plainVerbs = formSet("say said tell told add state announce remark reply")
-
-// sayingAt returns the term that is the sentence's verb of saying, a plain one
-// before others, -1 if there is none.
-func sayingAt(terms []analysis.Term) int {
-	first := -1
-	for i, t := range terms {
-		if t.Capital || !sayingVerbs[t.Text] {
-			continue
-		}
-		if plainVerbs[t.Text] {
-			return i
-		}
-		if first < 0 {
-			first = i
-		}
-	}
-	return first
-}
+var plainVerbs = formSet("say said tell told add added state announce remark reply")
 
 // An attribution is whose words a sentence reports.
 type attribution struct {
@@ -62,103 +48,27 @@ type attribution struct {
 	denial  bool
 }
 
-// attribute reads who says what a sentence tells.
-func (q *inquiry) attribute(s *sentence) attribution {
-	text, terms := s.text(), s.terms
-	for i := 0; i+1 < len(terms); i++ {
-		if terms[i].Text == "accord" && terms[i+1].Text == "to" {
-			if name, _ := q.nameFrom(text, terms, i+2, 3); name != "" {
+// attribute reads who says what a sentence tells: the source after "according to",
+// or the subject of its verb of saying.
+func attribute(s *sentence) attribution {
+	c := newClause(s.text(), s.terms)
+	for i := 0; i+2 < len(c.terms); i++ {
+		if c.terms[i].Text == "accord" && c.terms[i+1].Text == "to" && !c.quoted[i] {
+			if personObjects[c.terms[i+2].Text] {
+				return attribution{pronoun: true}
+			}
+			if name := c.source(i + 2); name != "" {
 				return attribution{speaker: name}
 			}
 		}
 	}
-	v := sayingAt(terms)
+	v := c.saying()
 	if v < 0 {
 		return attribution{}
 	}
-	at := attribution{denial: denyingVerbs[terms[v].Text]}
-	for i := v - 1; i >= max(0, v-3); i-- {
-		if personPronouns[terms[i].Text] {
-			at.pronoun = true
-			return at
-		}
-	}
-	if at.speaker = q.nameBefore(text, terms, v); at.speaker == "" {
-		at.speaker, _ = q.nameFrom(text, terms, v+1, 4)
-	}
+	at := attribution{denial: denyingVerbs[c.terms[v].Text]}
+	at.speaker, at.pronoun = c.subject(v)
 	return at
-}
-
-// subjectReach is how many words a subject may stand before its verb: "…Sergei
-// Lavrov on Thursday called for".
-const subjectReach = 12
-
-// nameBefore returns the name nearest before term v, outside quotation marks.
-func (q *inquiry) nameBefore(text string, terms []analysis.Term, v int) string {
-	for i := v - 1; i >= max(0, v-subjectReach); i-- {
-		if strings.ContainsAny(text[terms[i].End:terms[i+1].Start], "\"”“") {
-			return ""
-		}
-		if !q.nameTerm(terms, i) || timeWords[terms[i].Text] {
-			continue
-		}
-		first := i
-		for first > 0 && q.joined(text, terms, first-1) {
-			first--
-		}
-		for first < i && (terms[first].Stop || !terms[first].Capital) {
-			first++
-		}
-		return printed(text, terms, first, i)
-	}
-	return ""
-}
-
-// nameFrom returns the name that begins within reach terms from i on, and the
-// index behind it.
-func (q *inquiry) nameFrom(text string, terms []analysis.Term, i, reach int) (string, int) {
-	for from := i; from < min(len(terms), i+reach); from++ {
-		if !q.nameTerm(terms, from) || timeWords[terms[from].Text] {
-			continue
-		}
-		last := from
-		for last+1 < len(terms) && q.joined(text, terms, last) {
-			last++
-		}
-		for last > from && (terms[last].Stop || !terms[last].Capital) {
-			last--
-		}
-		return printed(text, terms, from, last), last + 1
-	}
-	return "", i
-}
-
-// nameTerm reports whether term i is a word of a name: it has a capital and is no
-// ordinary word that opens the sentence.
-func (q *inquiry) nameTerm(terms []analysis.Term, i int) bool {
-	t := terms[i]
-	return t.Capital && !t.Stop && (i > 0 || q.lib.IsName(t.Text))
-}
-
-// joined reports whether terms i and i+1 belong to one name: "Russia's Deputy
-// Foreign Minister", "Secretary of State".
-func (q *inquiry) joined(text string, terms []analysis.Term, i int) bool {
-	if i+1 >= len(terms) {
-		return false
-	}
-	gap := strings.Trim(text[terms[i].End:terms[i+1].Start], " \u00a0")
-	if gap != "" && gap != "'s" && gap != "’s" && gap != "-" && gap != "." {
-		return false
-	}
-	part := func(j int) bool {
-		return q.nameTerm(terms, j) && !timeWords[terms[j].Text] || terms[j].Text == "of" && j > 0 && j+1 < len(terms) && terms[j-1].Capital && terms[j+1].Capital
-	}
-	return part(i) && part(i+1)
-}
-
-// printed returns the bytes from term first to term last, for showing.
-func printed(text string, terms []analysis.Term, first, last int) string {
-	return article.Plain(text[terms[first].Start:terms[last].End])
 }
 
 // opensWithPronoun reports whether a sentence needs the one before it.
@@ -174,6 +84,12 @@ func opensWithPronoun(terms []analysis.Term) bool {
 	return false
 }
 
+// plainSentence returns sentence n of a passage without its measures.
+func plainSentence(p *retrieval.Passage, n int) *sentence {
+	span := p.Sentences[n]
+	return &sentence{Passage: p, n: n, span: span, terms: analysis.Terms(span.In(p.Article.Text))}
+}
+
 // before returns up to n sentences of running text before s in its article,
 // nearest first.
 func (q *inquiry) before(s *sentence, n int) []*sentence {
@@ -181,17 +97,49 @@ func (q *inquiry) before(s *sentence, n int) []*sentence {
 	passages := q.lib.Passages(s.Article.ID)
 	take := func(p *retrieval.Passage, count int) {
 		for i := count - 1; i >= 0 && len(out) < n; i-- {
-			span := p.Sentences[i]
-			out = append(out, &sentence{Passage: p, n: i, span: span, terms: analysis.Terms(span.In(p.Article.Text))})
+			out = append(out, plainSentence(p, i))
 		}
 	}
 	take(s.Passage, s.n)
-	for o := s.Ordinal - 1; o >= 0 && len(out) < n; o-- {
-		if p := passages[o]; p.Kind == article.Paragraph || p.Kind == article.Bullet {
+	if s.Kind != article.Paragraph && s.Kind != article.Bullet {
+		return out
+	}
+	for o := min(s.Ordinal, len(passages)) - 1; o >= 0 && len(out) < n; o-- {
+		if p := passages[o]; p.Article != s.Article { // replaced meanwhile
+			return out
+		} else if p.Kind == article.Paragraph || p.Kind == article.Bullet {
 			take(p, len(p.Sentences))
 		}
 	}
 	return out
+}
+
+// quoting returns the sentence that tells who speaks the quotation in which all of s
+// stands: one that follows where the quotation goes on, else one before, of the
+// same passage; nil if there is none.
+func (q *inquiry) quoting(s *sentence) *sentence {
+	start := s.Span.Start
+	for _, quote := range quotations(s.Passage.Text()) {
+		if quote.Start > s.span.Start-start || s.span.End-start > quote.End {
+			continue
+		}
+		order := make([]int, 0, len(s.Sentences))
+		if quote.End > s.span.End-start {
+			for i := s.n + 1; i < len(s.Sentences) && s.Sentences[i].Start-start < quote.End; i++ {
+				order = append(order, i)
+			}
+		}
+		for i := s.n - 1; i >= 0; i-- {
+			order = append(order, i)
+		}
+		for _, i := range order {
+			o := plainSentence(s.Passage, i)
+			if attribute(o) != (attribution{}) {
+				return o
+			}
+		}
+	}
+	return nil
 }
 
 // speakerReach is how many sentences back a "he" is looked for: reports of news
@@ -203,14 +151,20 @@ const speakerReach = 4
 // country or a capital being no "he".
 func (q *inquiry) resolve(s *sentence) (speaker string, named *sentence) {
 	for _, b := range q.before(s, speakerReach) {
-		if at := q.attribute(b); at.speaker != "" && !isPlace(at.speaker) {
+		if at := attribute(b); isPerson(at.speaker) {
 			return at.speaker, b
 		}
 	}
 	return "", nil
 }
 
-func isPlace(name string) bool {
+// isPerson reports whether a speaker may be meant by "he" or "she": named, and no
+// country, capital or body.
+func isPerson(name string) bool {
 	terms := contentTerms(name)
-	return len(terms) == 1 && len(analysis.Metonyms(terms[0].Text)) > 0
+	if len(terms) == 0 || !slices.ContainsFunc(terms, func(t analysis.Term) bool { return t.Capital }) {
+		return false
+	}
+	last := terms[len(terms)-1]
+	return !bodies[last.Text] && (len(terms) > 1 || len(analysis.Metonyms(last.Text)) == 0)
 }

@@ -200,7 +200,7 @@ func (q *inquiry) people(hits []retrieval.Hit) map[string]string {
 		for _, n := range q.namesOf(text, terms, nil) {
 			for _, t := range terms[max(0, n.first-titleReach):n.last] {
 				if t.Text != terms[n.last].Text && len(analysis.Metonyms(t.Text)) > 0 && n.last > n.first {
-					of[n.head] = country(t.Text)
+					of[n.head] = nation(t.Text)
 				}
 			}
 		}
@@ -213,11 +213,11 @@ func (q *inquiry) people(hits []retrieval.Hit) map[string]string {
 func (q *inquiry) nearness(s *sentence, people map[string]string) float64 {
 	have := map[string]bool{}
 	for _, t := range s.terms {
-		have[t.Text], have[country(t.Text)], have[people[t.Text]] = true, true, true
+		have[t.Text], have[nation(t.Text)], have[people[t.Text]] = true, true, true
 	}
 	cover := 0.0
 	for t, w := range q.weight {
-		if have[t] || have[country(t)] {
+		if have[t] || have[nation(t)] {
 			cover += w
 		}
 	}

@@ -141,11 +141,11 @@ func (q *inquiry) newUnit(all []*sentence, i, n int) *unit {
 // name for it; false where there is one that nothing resolves.
 func (q *inquiry) speaking(s *sentence) (pronoun, bool) {
 	at := opener(s.terms)
-	if at < 0 || !persons[s.terms[at].Text] {
+	if at < 0 || !singlePersons[s.terms[at].Text] {
 		at = -1
 		for _, u := range q.utterances(s) {
 			for i := max(0, u.verb-3); i < u.verb && at < 0; i++ {
-				if persons[s.terms[i].Text] && !earlierName(q, s, i) {
+				if singlePersons[s.terms[i].Text] && !earlierName(q, s, i) {
 					at = i
 				}
 			}
@@ -164,7 +164,7 @@ func earlierName(q *inquiry, s *sentence, i int) bool {
 	return len(names) > 0 && names[0].last < i && !quoted(s.text(), s.terms, names[0].last, i)
 }
 
-var persons = wordSet("he she")
+var singlePersons = wordSet("he she")
 
 // repliesTo reports whether a sentence speaks of what was said right before it: "We
 // see this as a threat".

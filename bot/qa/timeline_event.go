@@ -93,7 +93,7 @@ func (e *event) around() map[string]bool {
 		}
 		for _, o := range terms[max(0, i-eventReach):min(len(terms), i+eventReach+1)] {
 			if !o.Stop && (o.Start < e.Start || o.Start >= e.End) {
-				set[country(o.Text)] = true
+				set[nation(o.Text)] = true
 			}
 		}
 	}

@@ -179,9 +179,7 @@ func (a *Answerer) rule(ctx context.Context, text string, f retrieval.Filter) (r
 		r.verdict, r.cited = Contradicted, []*sentence{clash.sentence}
 		r.why = clash.conflicts[0].why()
 	default:
-		for _, s := range ranked[:min(nearestShown, len(ranked))] {
-			r.near = append(r.near, s)
-		}
+		r.near = append(r.near, ranked[:min(nearestShown, len(ranked))]...)
 		r.why = as.whyNot(ranked[0])
 	}
 	return r, nil

@@ -378,7 +378,7 @@ func (as *assertion) comparePolarity(c *comparison, have map[string]bool) {
 		if t.Stop || t.Capital || have[t.Text] {
 			continue
 		}
-		for _, o := range antonyms[t.Text] {
+		for _, o := range slices.Sorted(maps.Keys(analysis.Opposites(t.Text))) {
 			if have[o] && as.weight[o] == 0 && as.denied[t.Text] == theirs[o] {
 				c.conflicts = append(c.conflicts, conflict{kind: "negation", ours: t.Text, their: o, terms: map[string]bool{t.Text: true}})
 				return

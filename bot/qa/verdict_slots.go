@@ -102,7 +102,7 @@ func (q *inquiry) namesOf(text string, terms []analysis.Term, times []dates.Ment
 		for last+1 < len(terms) && q.named(terms, last+1) && adjoining(text, terms, last) && !inMention(times, terms[last+1]) {
 			last++
 		}
-		out = append(out, name{i, last, terms[last].Text, printed(text, terms, i, last)})
+		out = append(out, name{i, last, terms[last].Text, newClause(text, terms).printed(i, last)})
 		i = last
 	}
 	return out
@@ -378,4 +378,11 @@ func denials(terms []analysis.Term, text string) map[string]bool {
 		}
 	}
 	return out
+}
+
+// nameTerm reports whether term i is a word of a name: it has a capital and is no
+// ordinary word that opens the text.
+func (q *inquiry) nameTerm(terms []analysis.Term, i int) bool {
+	t := terms[i]
+	return t.Capital && !t.Stop && (i > 0 || q.lib.IsName(t.Text))
 }

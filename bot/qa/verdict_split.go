@@ -113,7 +113,7 @@ func kindOf(s string) string {
 			return kindOpinion
 		}
 	}
-	if said := sayingAt(terms); said > 0 {
+	if newClause(s, terms).saying() > 0 {
 		return kindClaim
 	}
 	for i, t := range terms {

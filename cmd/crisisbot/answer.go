@@ -19,6 +19,12 @@ type answerView struct {
 
 func (v answerView) write(pg *page) {
 	v.said(pg)
+	v.evidence(pg)
+}
+
+// evidence prints the citations, or what comes nearest, and how far the articles
+// reach.
+func (v answerView) evidence(pg *page) {
 	if cited := v.shown(); len(cited) > 0 {
 		pg.line("\n" + pg.bold(v.listName()))
 		v.sources(pg, cited)
@@ -51,6 +57,9 @@ func (v answerView) said(pg *page) {
 	for l := range strings.Lines(v.Text) {
 		pg.para("", pg.numbers(clean(l)))
 	}
+	if v.Note != "" {
+		pg.para("", pg.dim(clean(v.Note)))
+	}
 	for _, d := range v.Disagreements {
 		pg.line("\n" + pg.bold("The sources differ: "+clean(d.About)))
 		for _, s := range d.Sides {
@@ -78,7 +87,7 @@ func (v answerView) listName() string {
 // footer counts the citations and says how far the articles reach.
 func (v answerView) footer() string {
 	var s string
-	if n := len(v.Citations); n > 0 {
+	if n := len(v.Citations); n > 0 && v.Origins > 0 {
 		s = fmt.Sprintf("%s, %s. ", count(n, "citation"), count(v.Origins, "origin"))
 	}
 	if v.AsOf == "" {
@@ -92,6 +101,15 @@ func count(n int, what string) string {
 		return "1 " + what
 	}
 	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// marks writes citation numbers.
+func marks(numbers []int) string {
+	var b strings.Builder
+	for _, n := range numbers {
+		fmt.Fprintf(&b, "[%d]", n)
+	}
+	return b.String()
 }
 
 // whoSays lists citations by their outlets and days.

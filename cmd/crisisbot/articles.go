@@ -11,6 +11,9 @@ import (
 type articlesCommand struct {
 	List articlesList `cmd:"" default:"withargs" help:"List the articles, oldest first."`
 	Show articlesShow `cmd:"" help:"Show an article with its passages."`
+
+	Edit   articlesEdit   `cmd:"" help:"Correct what is known about an article."`
+	Remove articlesRemove `cmd:"" help:"Remove articles for good."`
 }
 
 func (articlesCommand) Help() string {
@@ -18,7 +21,9 @@ func (articlesCommand) Help() string {
 
     crisisbot articles
     crisisbot articles --json
-    crisisbot articles show moscow-times-2021-12-02-ukraine-crisis-builds`
+    crisisbot articles show moscow-times-2021-12-02-ukraine-crisis-builds
+    crisisbot articles edit 2021-12-07-biden-putin-video-call --publisher "The Example Times"
+    crisisbot articles remove 2021-12-07-biden-putin-video-call`
 }
 
 type articlesList struct {

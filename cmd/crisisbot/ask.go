@@ -30,19 +30,28 @@ func (s scope) orElse(other scope) scope {
 
 func (r request) scope() scope { return scope{r.Since, r.Until, r.Source, r.Article} }
 
+// question puts a text to the scope.
+func (s scope) question(text string, history []qa.Turn) qa.Question {
+	return qa.Question{
+		Text: text, History: history,
+		Since: s.Since, Until: s.Until, Source: s.Source, Article: s.Article,
+	}
+}
+
 // A form says how a question comes in and its answer goes out.
 type form struct {
 	JSON  bool `name:"json" help:"Print JSON, one object a line."`
-	Batch bool `help:"Read questions from stdin and write answers to stdout, one JSON object a line each; flags hold for lines that don't say otherwise."`
+	Batch bool `help:"Read from stdin and write to stdout, one JSON object a line each; flags hold for lines that don't say otherwise."`
 }
 
-// question joins the words of a command line.
-func (f form) question(words []string) (string, error) {
+// text joins the words of a command line; what names them, such as "question", and
+// example is one.
+func (f form) text(what, example string, words []string) (string, error) {
 	switch {
 	case f.Batch && len(words) > 0:
-		return "", usagef("--batch reads the questions from stdin: leave out %q", strings.Join(words, " "))
+		return "", usagef("--batch reads stdin: leave out %q", strings.Join(words, " "))
 	case !f.Batch && len(words) == 0:
-		return "", usagef(`a question is missing, such as crisisbot ask "Who met in Geneva?"`)
+		return "", usagef("a %s is missing, such as crisisbot %s", what, example)
 	}
 	return strings.Join(words, " "), nil
 }
@@ -62,7 +71,7 @@ func (askCommand) Help() string {
 }
 
 func (c *askCommand) Run(ctx context.Context, p *program) error {
-	text, err := c.question(c.Question)
+	text, err := c.text("question", `ask "Who met in Geneva?"`, c.Question)
 	if err != nil {
 		return err
 	}
@@ -70,17 +79,14 @@ func (c *askCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	answerer := qa.New(lib, qa.Options{Now: p.now})
-	ask := func(ctx context.Context, text string, s scope, history []qa.Turn) (qa.Answer, error) {
-		return answerer.Answer(ctx, qa.Question{
-			Text: text, History: history,
-			Since: s.Since, Until: s.Until, Source: s.Source, Article: s.Article,
-		})
+	answerer, err := p.answerer(lib)
+	if err != nil {
+		return err
 	}
 	if c.Batch {
 		var talks conversations
 		return p.batch(ctx, func(ctx context.Context, r request) (any, error) {
-			a, err := ask(ctx, r.Question, r.scope().orElse(c.scope), talks.history(r.Conversation))
+			a, err := answerer.Answer(ctx, r.scope().orElse(c.scope).question(r.Question, talks.history(r.Conversation)))
 			if err != nil {
 				return nil, err
 			}
@@ -88,15 +94,28 @@ func (c *askCommand) Run(ctx context.Context, p *program) error {
 			return answerLine{r.ID, a}, nil
 		})
 	}
-	a, err := ask(ctx, text, c.scope, nil)
+	q := c.scope.question(text, nil)
+	var done func()
+	q.Progress, done = p.stages()
+	a, err := answerer.Answer(ctx, q)
+	done()
 	if err != nil {
 		return err
 	}
-	p.logf("answered in %d ms, %s", a.TookMS, a.Mode)
+	p.logAnswer(a)
 	if c.JSON {
 		return writeJSON(p.out, a)
 	}
 	return p.page().print(answerView{a, lib}.write)
+}
+
+// logAnswer says how an answer came about.
+func (p *program) logAnswer(a qa.Answer) {
+	p.logf("answered in %d ms, %s", a.TookMS, a.Mode)
+	if d := a.Draft; d != nil && d.Model != "" {
+		p.logf("%s: %d tokens in, %d out, cost %.6f, %s, %s dropped", d.Model, d.Usage.In, d.Usage.Out, d.Cost,
+			count(d.Tries, "request"), count(len(d.Drops), "statement"))
+	}
 }
 
 // An answerLine is an answer with the id of its request, as that came.

@@ -16,7 +16,8 @@ import (
 // line has none; it is echoed as it came.
 type request struct {
 	ID           json.RawMessage `json:"id"`
-	Question     string          `json:"question"`
+	Question     string          `json:"question"` // of ask and search
+	Claim        string          `json:"claim"`    // of check
 	Conversation string          `json:"conversation"`
 	Since        string          `json:"since"`
 	Until        string          `json:"until"`
@@ -85,7 +86,7 @@ func parseRequest(l line) (request, error) {
 	}
 	if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
 		if wrong.Field == "" {
-			return r, usagef(`not a JSON object such as {"question":"..."}`)
+			return r, usagef(`not a JSON object such as {"id":"1","question":"..."}`)
 		}
 		return r, usagef("%s must be a string", wrong.Field)
 	}

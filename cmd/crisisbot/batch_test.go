@@ -47,7 +47,7 @@ func TestBatch(t *testing.T) {
 		{"binary", "{\"id\":\"b\",\"question\":\"\xff\xfe\"}\n\x00\x01\n", "{\"id\":null,\"error\":\"line 1: not text in UTF-8\"}\n{\"id\":null,\"error\":\"line 2: not JSON: invalid character '\\\\x00' looking for beginning of value\"}\n"},
 		{"bad", `{"id":"b","question":"bad"}`, "{\"id\":\"b\",\"error\":\"line 1: no such thing\"}\n"},
 		{"null id", `{"id":null,"question":"ab"}`, "{\"id\":null,\"n\":2}\n"},
-		{"list", `[1]`, "{\"id\":null,\"error\":\"line 1: not a JSON object such as {\\\"question\\\":\\\"...\\\"}\"}\n"},
+		{"list", `[1]`, "{\"id\":null,\"error\":\"line 1: not a JSON object such as {\\\"id\\\":\\\"1\\\",\\\"question\\\":\\\"...\\\"}\"}\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got, err := batchOf(t, strings.NewReader(tt.in))

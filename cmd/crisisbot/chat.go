@@ -30,13 +30,14 @@ func (c *chatCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	t := &talk{
-		page: p.page(), lib: lib, scope: c.scope,
-		answerer: qa.New(lib, qa.Options{Now: p.now}),
-	}
 	if _, err := c.filter(lib); err != nil { // better now than at every question
 		return err
 	}
+	answerer, err := p.answerer(lib)
+	if err != nil {
+		return err
+	}
+	t := &talk{program: p, page: p.page(), lib: lib, scope: c.scope, answerer: answerer}
 	prompt := newPrompter(ctx, p.in, p.out)
 	defer prompt.close()
 	if prompt.terminal {
@@ -56,6 +57,7 @@ func (c *chatCommand) Run(ctx context.Context, p *program) error {
 
 // A talk is a conversation in the terminal and what it was last about.
 type talk struct {
+	*program
 	page     *page
 	lib      *retrieval.Library
 	answerer *qa.Answerer
@@ -100,16 +102,18 @@ func (t *talk) say(ctx context.Context, l string) error {
 	case open != nil:
 		return t.page.print(func(pg *page) { t.open(pg, open[1]) })
 	}
-	a, err := t.answerer.Answer(ctx, qa.Question{
-		Text: l, History: t.history,
-		Since: t.scope.Since, Until: t.scope.Until, Source: t.scope.Source, Article: t.scope.Article,
-	})
+	q := t.scope.question(l, t.history)
+	var done func()
+	q.Progress, done = t.stages()
+	a, err := t.answerer.Answer(ctx, q)
+	done()
 	if input := (*qa.InputError)(nil); errors.As(err, &input) {
 		return t.page.print(func(pg *page) { pg.para("", clean(input.Error())) })
 	}
 	if err != nil {
 		return err
 	}
+	t.logAnswer(a)
 	t.history = append(t.history, qa.Turn{Question: l, Answer: a})
 	t.history = t.history[max(0, len(t.history)-keptTurns):]
 	return t.page.print(answerView{a, t.lib}.writeBrief)

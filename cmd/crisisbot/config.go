@@ -19,7 +19,19 @@ type config struct {
 	Data      string // folder of the archive
 	Offline   bool   // by --offline only
 	NoColour  bool
+	Chat      chatConfig
 	Embedding embeddingConfig
+}
+
+// chatConfig says which language model writes the answers; Model "" is none.
+type chatConfig struct {
+	BaseURL           string
+	Model             string
+	Key               string
+	TokenField        string
+	Temperature       float64
+	Context           int // tokens; 0: unknown
+	PriceIn, PriceOut float64
 }
 
 // embeddingConfig says where vectors come from. Model "" is the encoder in the
@@ -79,11 +91,35 @@ func readConfig(getenv func(string) string, path string) (config, error) {
 		return v
 	}
 
+	number := func(name string, most float64) float64 {
+		v := get(name)
+		if v == "" {
+			return 0
+		}
+		n, err := strconv.ParseFloat(v, 64)
+		if err != nil || !(0 <= n && n <= most) {
+			bad(name, fmt.Sprintf("must be a number from 0 to %.0f", most))
+		}
+		return n
+	}
+
 	c := config{
 		Data:     cmp.Or(get("CRISISBOT_DATA"), "data"),
 		NoColour: get("NO_COLOR") != "",
 	}
-	vendorKey, vendor := key("OPENAI_API_KEY"), cmp.Or(address("OPENAI_BASE_URL"), vendorBaseURL)
+	vendorKey, vendor := key("OPENAI_API_KEY"), address("OPENAI_BASE_URL")
+	c.Chat = chatConfig{
+		Model: get("CHAT_MODEL"), Key: vendorKey, BaseURL: cmp.Or(vendor, vendorBaseURL),
+		TokenField: get("CHAT_TOKEN_FIELD"), Temperature: number("CHAT_TEMPERATURE", 2), Context: int(number("CHAT_CONTEXT", 1e8)),
+		PriceIn: number("CHAT_PRICE_IN", 1e6), PriceOut: number("CHAT_PRICE_OUT", 1e6),
+	}
+	if f := c.Chat.TokenField; f != "" && f != "max_tokens" && f != "max_completion_tokens" {
+		bad("CHAT_TOKEN_FIELD", "must be max_tokens or max_completion_tokens, or empty to find out")
+	}
+	if c.Chat.Model != "" && vendorKey == "" && vendor == "" {
+		bad("CHAT_MODEL", "needs OPENAI_API_KEY, or OPENAI_BASE_URL of a server that wants no key")
+	}
+	vendor = c.Chat.BaseURL
 	e := &c.Embedding
 	e.Model = get("EMBEDDING_MODEL")
 	e.BaseURL = cmp.Or(address("EMBEDDING_BASE_URL"), vendor)
@@ -91,10 +127,8 @@ func readConfig(getenv func(string) string, path string) (config, error) {
 	if e.Key == "" && e.BaseURL == vendor { // a key goes to nobody but whom it is for
 		e.Key = vendorKey
 	}
-	if v := get("EMBEDDING_DIMENSIONS"); v != "" {
-		if e.Dimensions, err = strconv.Atoi(v); err != nil || e.Dimensions < 1 {
-			bad("EMBEDDING_DIMENSIONS", "must be a number above 0, or empty for the model's own")
-		}
+	if e.Dimensions = int(number("EMBEDDING_DIMENSIONS", 1e5)); get("EMBEDDING_DIMENSIONS") != "" && e.Dimensions == 0 {
+		bad("EMBEDDING_DIMENSIONS", "must be above 0, or empty for the model's own")
 	}
 	if len(problems) > 0 {
 		return c, &configError{problems}

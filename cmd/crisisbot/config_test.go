@@ -18,29 +18,41 @@ func TestReadConfig(t *testing.T) {
 	for _, tt := range []struct {
 		name, dotenv string
 		env          map[string]string
-		want         config
+		want         func(*config) // set what differs from nothing at all
 	}{
-		{"nothing", "", nil,
-			config{Data: "data", Embedding: embeddingConfig{BaseURL: vendorBaseURL}}},
-		{"file", "CRISISBOT_DATA=/srv/a # here\nEMBEDDING_MODEL=m\nOPENAI_API_KEY='k-1'\n", nil,
-			config{Data: "/srv/a", Embedding: embeddingConfig{BaseURL: vendorBaseURL, Model: "m", Key: "k-1"}}},
-		{"environment first", "CRISISBOT_DATA=a\n", map[string]string{"CRISISBOT_DATA": "b", "NO_COLOR": "1"},
-			config{Data: "b", NoColour: true, Embedding: embeddingConfig{BaseURL: vendorBaseURL}}},
-		{"key of the vendor goes to nobody else", "", map[string]string{"OPENAI_API_KEY": "k", "EMBEDDING_BASE_URL": "http://localhost:8080/v1/", "EMBEDDING_DIMENSIONS": "64"},
-			config{Data: "data", Embedding: embeddingConfig{BaseURL: "http://localhost:8080/v1", Dimensions: 64}}},
-		{"one address for both", "", map[string]string{"OPENAI_API_KEY": "k", "OPENAI_BASE_URL": "http://localhost:8080/v1", "EMBEDDING_BASE_URL": "http://localhost:8080/v1/"},
-			config{Data: "data", Embedding: embeddingConfig{BaseURL: "http://localhost:8080/v1", Key: "k"}}},
-		{"key of its own", "", map[string]string{"OPENAI_API_KEY": "k", "EMBEDDING_API_KEY": "e"},
-			config{Data: "data", Embedding: embeddingConfig{BaseURL: vendorBaseURL, Key: "e"}}},
+		{"nothing", "", nil, func(*config) {}},
+		{"file", "CRISISBOT_DATA=/srv/a # here\nEMBEDDING_MODEL=m\nOPENAI_API_KEY='k-1'\n", nil, func(c *config) {
+			c.Data, c.Chat.Key, c.Embedding.Key, c.Embedding.Model = "/srv/a", "k-1", "k-1", "m"
+		}},
+		{"environment first", "CRISISBOT_DATA=a\n", map[string]string{"CRISISBOT_DATA": "b", "NO_COLOR": "1"}, func(c *config) {
+			c.Data, c.NoColour = "b", true
+		}},
+		{"key of the vendor goes to nobody else", "", map[string]string{"OPENAI_API_KEY": "k", "EMBEDDING_BASE_URL": "http://localhost:8080/v1/", "EMBEDDING_DIMENSIONS": "64"}, func(c *config) {
+			c.Chat.Key, c.Embedding.BaseURL, c.Embedding.Dimensions = "k", "http://localhost:8080/v1", 64
+		}},
+		{"one address for both", "", map[string]string{"OPENAI_API_KEY": "k", "OPENAI_BASE_URL": "http://localhost:8080/v1", "EMBEDDING_BASE_URL": "http://localhost:8080/v1/"}, func(c *config) {
+			c.Chat.Key, c.Embedding.Key = "k", "k"
+			c.Chat.BaseURL, c.Embedding.BaseURL = "http://localhost:8080/v1", "http://localhost:8080/v1"
+		}},
+		{"key of its own", "", map[string]string{"OPENAI_API_KEY": "k", "EMBEDDING_API_KEY": "e"}, func(c *config) {
+			c.Chat.Key, c.Embedding.Key = "k", "e"
+		}},
+		{"model without a key", "", map[string]string{"CHAT_MODEL": "m", "OPENAI_BASE_URL": "http://localhost:8080/v1", "CHAT_TEMPERATURE": "0.5",
+			"CHAT_CONTEXT": "8192", "CHAT_PRICE_IN": "2", "CHAT_PRICE_OUT": "10.5", "CHAT_TOKEN_FIELD": "max_tokens"}, func(c *config) {
+			c.Chat = chatConfig{BaseURL: "http://localhost:8080/v1", Model: "m", TokenField: "max_tokens", Temperature: 0.5, Context: 8192, PriceIn: 2, PriceOut: 10.5}
+			c.Embedding.BaseURL = "http://localhost:8080/v1"
+		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), ".env")
 			if tt.dotenv != "" {
 				writeFile(t, file, tt.dotenv)
 			}
+			want := config{Data: "data", Chat: chatConfig{BaseURL: vendorBaseURL}, Embedding: embeddingConfig{BaseURL: vendorBaseURL}}
+			tt.want(&want)
 			got, err := readConfig(environment(tt.env), file)
-			if err != nil || got != tt.want {
-				t.Errorf("got %+v, %v; want %+v", got, err, tt.want)
+			if err != nil || got != want {
+				t.Errorf("got %+v, %v; want %+v", got, err, want)
 			}
 		})
 	}
@@ -57,17 +69,29 @@ func TestReadConfigTellsAllProblems(t *testing.T) {
 		"EMBEDDING_BASE_URL":   "SECRET",
 		"EMBEDDING_API_KEY":    "SECRET-\u00e4",
 		"EMBEDDING_DIMENSIONS": "SECRET",
+		"CHAT_TOKEN_FIELD":     "SECRET",
+		"CHAT_TEMPERATURE":     "-1",
+		"CHAT_CONTEXT":         "SECRET",
+		"CHAT_PRICE_IN":        "NaN",
+		"CHAT_PRICE_OUT":       "1e99",
 	}), file)
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, want := range []string{".env line 2 ", "OPENAI_API_KEY ", "OPENAI_BASE_URL ", "EMBEDDING_BASE_URL ", "EMBEDDING_API_KEY ", "EMBEDDING_DIMENSIONS "} {
+	for _, want := range []string{".env line 2 ", "OPENAI_API_KEY ", "OPENAI_BASE_URL ", "EMBEDDING_BASE_URL ", "EMBEDDING_API_KEY ", "EMBEDDING_DIMENSIONS ",
+		"CHAT_TOKEN_FIELD ", "CHAT_TEMPERATURE ", "CHAT_CONTEXT ", "CHAT_PRICE_IN ", "CHAT_PRICE_OUT "} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not named in: %v", want, err)
 		}
 	}
 	if strings.Contains(err.Error(), "SECRET") {
 		t.Errorf("a value is repeated in: %v", err)
+	}
+}
+
+func TestModelWithoutEndpoint(t *testing.T) {
+	if _, err := readConfig(environment(map[string]string{"CHAT_MODEL": "m"}), filepath.Join(t.TempDir(), ".env")); err == nil || !strings.Contains(err.Error(), "CHAT_MODEL needs OPENAI_API_KEY") {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"crisisbot/bot/qa"
 	"crisisbot/retrieval"
 	"crisisbot/retrieval/embed"
 )
@@ -45,7 +46,10 @@ func (c *doctorCommand) Run(ctx context.Context, p *program) error {
 		checkEncoder(ctx),
 	}
 	if p.config.Embedding.remote() {
-		checks = append(checks, p.checkEndpoint(ctx))
+		checks = append(checks, p.checkEmbedding(ctx))
+	}
+	if p.config.Chat.Model != "" {
+		checks = append(checks, p.checkModel(ctx))
 	}
 	if err := c.print(p, checks); err != nil {
 		return err
@@ -152,7 +156,7 @@ func checkEncoder(ctx context.Context) check {
 	return tryEncoder(ctx, what, e, start, "the binary is damaged: get it anew")
 }
 
-func (p *program) checkEndpoint(ctx context.Context) check {
+func (p *program) checkEmbedding(ctx context.Context) check {
 	const what = "embedding endpoint"
 	if p.config.Offline {
 		return check{what, true, "not asked: --offline", ""}
@@ -164,6 +168,42 @@ func (p *program) checkEndpoint(ctx context.Context) check {
 		return broken(what, err, advice)
 	}
 	return tryEncoder(ctx, what, e, start, advice)
+}
+
+// checkModel asks the language model a short question.
+func (p *program) checkModel(ctx context.Context) check {
+	const what = "language model"
+	const advice = "check CHAT_MODEL, OPENAI_API_KEY and OPENAI_BASE_URL, or leave CHAT_MODEL empty to answer by sentences of the articles"
+	model, err := p.openModel()
+	if err != nil {
+		return broken(what, err, advice)
+	}
+	if model == nil {
+		return check{what, true, "not asked: --offline", ""}
+	}
+	found, err := model.Probe(ctx)
+	if err != nil {
+		return broken(what, err, advice)
+	}
+	return check{what, true, probeWords(found), ""}
+}
+
+// probeWords tells what an endpoint turned out to be.
+func probeWords(e qa.Probe) string {
+	s := fmt.Sprintf("%s, first words after %d ms, whole after %d ms", e.Model, e.First.Milliseconds(), e.Took.Milliseconds())
+	if e.Model == "" {
+		s = "a model that doesn't tell its name" + s
+	}
+	if !e.Structured {
+		s += "; it takes no JSON schema, so more of what it writes may be dropped"
+	}
+	if !e.Usage {
+		s += "; it doesn't tell the tokens used, so they are estimated"
+	}
+	if e.Context == 0 {
+		s += "; its context is unknown (CHAT_CONTEXT)"
+	}
+	return s
 }
 
 func tryEncoder(ctx context.Context, what string, e retrieval.Embedder, start time.Time, advice string) check {

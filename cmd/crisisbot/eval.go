@@ -11,9 +11,6 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/term"
-
-	"crisisbot/bot/qa"
 	"crisisbot/bot/qa/qaeval"
 	"crisisbot/retrieval"
 	"crisisbot/retrieval/article"
@@ -49,7 +46,10 @@ func (c *evalCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	answerer := qa.New(lib, qa.Options{Now: p.now})
+	answerer, err := p.answerer(lib)
+	if err != nil {
+		return err
+	}
 	results, err := qaeval.Run(ctx, lib, answerer, questions, p.progress("questions"))
 	if err != nil {
 		return err
@@ -124,26 +124,6 @@ func (p *program) readDocuments(ctx context.Context, file string) ([]article.Art
 		all = append(all, a)
 	}
 	return all, nil
-}
-
-// progress returns a function that counts up on stderr, if that is a terminal.
-func (p *program) progress(what string) func(done, total int) {
-	f, ok := p.err.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return nil
-	}
-	var last time.Time
-	return func(done, total int) {
-		if done < total && time.Since(last) < 100*time.Millisecond {
-			return
-		}
-		last = time.Now()
-		end := ""
-		if done == total {
-			end = "\r\x1b[K"
-		}
-		fmt.Fprintf(f, "\r\x1b[K%d of %d %s%s", done, total, what, end)
-	}
 }
 
 // writeRuns writes the results in the form that scorers of public sets read.

@@ -45,9 +45,14 @@ type commands struct {
 
 	Ask      askCommand      `cmd:"" help:"Answer a question, with citations."`
 	Search   searchCommand   `cmd:"" help:"Find the passages for a question, with their scores."`
-	Articles articlesCommand `cmd:"" help:"List the articles, or show one with its passages."`
+	Check    checkCommand    `cmd:"" help:"Hold a claim against the articles."`
+	Articles articlesCommand `cmd:"" help:"List the articles; show, correct or remove one."`
+	Ingest   ingestCommand   `cmd:"" help:"Add articles from files, folders, web pages and feeds."`
 	Chat     chatCommand     `cmd:"" help:"Ask and follow up in a conversation."`
 	Eval     evalCommand     `cmd:"" help:"Measure retrieval, answers, citations and abstention on a question file."`
+	Backup   backupCommand   `cmd:"" help:"Write the archive to one file, even while the bot runs."`
+	Restore  restoreCommand  `cmd:"" help:"Make the archive from a backup."`
+	Verify   verifyCommand   `cmd:"" help:"Check everything in the archive."`
 	Doctor   doctorCommand   `cmd:"" help:"Check configuration, data folder, articles and encoder, and say what to do."`
 }
 

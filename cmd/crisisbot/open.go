@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"strings"
 	"time"
 
+	"crisisbot/bot/qa"
 	"crisisbot/retrieval"
 	"crisisbot/retrieval/archive"
 	"crisisbot/retrieval/article"
@@ -120,6 +122,40 @@ func otherModels(e retrieval.Encoding) string {
 		return ""
 	}
 	return fmt.Sprintf(" (the encoder is %s now; the vectors of %s are kept, but of no use to it)", e.Model, strings.Join(e.Others, " and "))
+}
+
+// answerer returns what answers from a library, with the language model that is
+// configured.
+func (p *program) answerer(lib *retrieval.Library) (*qa.Answerer, error) {
+	model, err := p.openModel()
+	if err != nil {
+		return nil, err
+	}
+	o := qa.Options{Now: p.now}
+	if model != nil {
+		o.Writer = qa.NewWriter(model, nil, rand.Reader)
+	}
+	return qa.New(lib, o), nil
+}
+
+// openModel returns the language model; nil if none is configured or allowed.
+func (p *program) openModel() (*qa.Endpoint, error) {
+	c := p.config.Chat
+	if c.Model == "" {
+		return nil, nil
+	}
+	if p.config.Offline {
+		p.logf("offline: %s is not asked, answers are sentences of the articles", c.Model)
+		return nil, nil
+	}
+	e, err := qa.NewEndpoint(qa.EndpointOptions{
+		BaseURL: c.BaseURL, Key: c.Key, Model: c.Model, TokenField: c.TokenField, Temperature: float32(c.Temperature),
+		Context: c.Context, PriceIn: c.PriceIn, PriceOut: c.PriceOut,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("language model: %w", err)
+	}
+	return e, nil
 }
 
 // openEncoder returns what is configured to turn texts into vectors; nil if

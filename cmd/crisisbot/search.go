@@ -31,7 +31,7 @@ A score is the weighted sum of its two parts, words and meaning, each from 0 to 
 const maxHits = 1000
 
 func (c *searchCommand) Run(ctx context.Context, p *program) error {
-	text, err := c.question(c.Question)
+	text, err := c.text("question", `search "troops at the border"`, c.Question)
 	if err != nil {
 		return err
 	}

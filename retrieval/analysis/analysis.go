@@ -6,6 +6,7 @@
 package analysis
 
 import (
+	"maps"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -106,19 +107,38 @@ func trimPossessive(w string) string {
 // repeats itself; 100,000 passages hold some 60,000 different words.
 const cacheLimit = 1 << 16
 
+// The forms of words are looked up far more often than found out, so the map that
+// everybody reads is never written to: new words wait in another, and now and then
+// both become one.
 var (
-	cache sync.Map // string -> Term without its place
-	held  atomic.Int32
+	cache   atomic.Pointer[map[string]Term] // Terms without their place
+	waiting = map[string]Term{}
+	waitMu  sync.Mutex
 )
 
+func init() { cache.Store(&map[string]Term{}) }
+
 func normal(w string) Term {
-	if t, ok := cache.Load(w); ok {
-		return t.(Term)
+	known := *cache.Load()
+	if t, ok := known[w]; ok {
+		return t
+	}
+	if len(w) > 32 || len(known) >= cacheLimit {
+		return analyse(w)
+	}
+	waitMu.Lock()
+	defer waitMu.Unlock()
+	if t, ok := waiting[w]; ok {
+		return t
 	}
 	t := analyse(w)
-	if len(w) <= 32 && held.Load() < cacheLimit {
-		held.Add(1)
-		cache.Store(strings.Clone(w), t)
+	waiting[strings.Clone(w)] = t
+	if known = *cache.Load(); len(waiting) > 64+len(known)/4 {
+		both := make(map[string]Term, len(known)+len(waiting))
+		maps.Copy(both, known)
+		maps.Copy(both, waiting)
+		cache.Store(&both)
+		clear(waiting)
 	}
 	return t
 }

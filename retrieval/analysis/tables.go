@@ -94,8 +94,9 @@ func init() {
 	})
 }
 
-// Opposed reports whether two terms say the opposite of one another.
-func Opposed(a, b string) bool { return antonyms[a][b] }
+// Opposites returns the terms that say the opposite of a term. The map is shared:
+// it is only read.
+func Opposites(term string) map[string]bool { return antonyms[term] }
 
 // Metonyms returns the terms that news says in place of a term: the capital or the
 // seat of a government for the country, and the other way round.

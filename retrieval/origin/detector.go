@@ -19,7 +19,7 @@ import (
 // Options tune a Detector. The zero value means the defaults.
 type Options struct {
 	// Threshold is the share of the shorter text's words, weighted by
-	// similarity, that must align with the other's; at most 1. Default 0.43;
+	// similarity, that must align with the other's; at most 1. Default 0.4;
 	// below 0 every text that shares a phrase is taken for a copy.
 	Threshold float64
 	// Candidates is how many texts are compared with a new one. Default 8.

@@ -26,6 +26,7 @@ type fingerprint struct {
 	frequency  []uint8  // in how many sentences each occurs
 	sentences  [][]uint16
 	weights    []float32 // of each sentence: the sum over its words
+	numbers    []bool    // whether each sentence holds a number
 	words      int       // telling words of all sentences
 }
 
@@ -101,9 +102,11 @@ func fingerprintOf(text string) (f fingerprint, shingles []uint32, spans []artic
 		start = end
 	}
 	f.weights = make([]float32, len(f.sentences))
+	f.numbers = make([]bool, len(f.sentences))
 	for i, sentence := range f.sentences {
 		for _, word := range sentence {
 			f.weights[i] += f.weight(int(word))
+			f.numbers[i] = f.numbers[i] || f.vocabulary[word]&numberBit != 0
 		}
 	}
 	return f, shingles, spans

@@ -8,7 +8,7 @@ import (
 
 // maxScanned bounds the postings that one search looks at, the rarest shingles
 // first. Enough for a copy in a collection where every phrase is common.
-const maxScanned = 600
+const maxScanned = 1_000
 
 // An index lists for each shingle the texts that hold it, the latest first. It
 // takes 12 bytes a posting and about 20 for each distinct shingle.

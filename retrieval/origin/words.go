@@ -8,6 +8,9 @@ import (
 	"crisisbot/retrieval/article"
 )
 
+// numberBit is set in the hash of a number, and in that of no other word.
+const numberBit = 1 << 31
+
 // stemLetters is how many of its first letters a word counts by, so that
 // endings don't matter.
 const stemLetters = 6
@@ -100,10 +103,10 @@ func words(dst []uint32, s string) []uint32 {
 					continue
 				}
 			}
-			if n > 1 || n == 1 && number {
-				if !common[h] {
-					dst = append(dst, h)
-				}
+			if number && n > 0 {
+				dst = append(dst, h|numberBit)
+			} else if h &^= numberBit; n > 1 && !common[h] {
+				dst = append(dst, h)
 			}
 			h, n, number = offset, 0, true
 			continue

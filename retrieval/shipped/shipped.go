@@ -17,7 +17,7 @@ import (
 	"crisisbot/retrieval/embed"
 )
 
-//go:generate go test -run ^TestShipped$ -update
+//go:generate go test -run ^TestShipped$ -remake
 
 //go:embed vectors.bin
 var file []byte

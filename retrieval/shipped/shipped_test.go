@@ -15,7 +15,7 @@ import (
 	"crisisbot/seeds"
 )
 
-var update = flag.Bool("update", false, "make the shipped vectors anew")
+var remake = flag.Bool("remake", false, "make the shipped vectors anew")
 
 // starterTexts returns what is encoded of the starter articles, each text once.
 func starterTexts(t *testing.T) (passages, sentences []string) {
@@ -87,7 +87,7 @@ func makeFile(t *testing.T, passages, sentences []string) []byte {
 // A stale file is made anew by go generate ./retrieval/shipped.
 func TestShipped(t *testing.T) {
 	passages, sentences := starterTexts(t)
-	if *update {
+	if *remake {
 		if err := os.WriteFile("vectors.bin", makeFile(t, passages, sentences), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -39,7 +39,8 @@ type PollOptions struct {
 	MaxWait time.Duration
 	// Parallel is how many feeds are read at a time, never two of a host. Default 4.
 	Parallel int
-	// Random returns numbers in [0, 1) that spread the visits. Default math/rand/v2.
+	// Random returns numbers in [0, 1) that spread the visits, to several
+	// goroutines at a time. Default math/rand/v2.
 	Random func() float64
 }
 
@@ -89,7 +90,8 @@ func NewPoller(reader *Reader, feeds []string, states FeedStates, opt PollOption
 
 // Run visits the feeds until ctx ends, whose error it returns. take is given each
 // article that is new or was updated, one at a time; after an error the item is
-// read again at the next visit. report is told what failed and what was noted.
+// read again at the next visit. report is told what failed and what was noted, by
+// several goroutines at a time.
 func (p *Poller) Run(ctx context.Context, take func(context.Context, article.Article) error, report func(*Problem)) error {
 	var wg sync.WaitGroup
 	for _, feed := range p.feeds {

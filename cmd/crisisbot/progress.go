@@ -1,0 +1,88 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+
+	"crisisbot/bot/qa"
+)
+
+const wipe = "\r\x1b[K"
+
+// statusLine returns stderr if a person sees it: there, and only there, progress is
+// shown, on one line that is wiped afterwards.
+func (p *program) statusLine() (*os.File, bool) { return terminal(p.err) }
+
+// A meter shows on the status line how far a work is, with its rate and an
+// estimate. A nil meter shows nothing.
+type meter struct{ bar *progressbar.ProgressBar }
+
+// meter returns nil if nobody would see it. A total of -1 is unknown.
+func (p *program) meter(what string, total int) *meter {
+	f, ok := p.statusLine()
+	if !ok {
+		return nil
+	}
+	return &meter{progressbar.NewOptions(total,
+		progressbar.OptionSetWriter(f), progressbar.OptionSetDescription(what),
+		progressbar.OptionSetWidth(20), progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString(""),
+		progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(),
+	)}
+}
+
+// set shows that done of total are done. What can't be shown is no reason to stop.
+func (m *meter) set(done, total int) {
+	if m == nil {
+		return
+	}
+	if total != m.bar.GetMax() {
+		m.bar.ChangeMax(total)
+	}
+	_ = m.bar.Set(done)
+}
+
+// clear takes the meter off the terminal until it is set again.
+func (m *meter) clear() {
+	if m != nil {
+		_ = m.bar.Clear()
+	}
+}
+
+// progress returns a meter's set, nil where nobody would see it.
+func (p *program) progress(what string) func(done, total int) {
+	m := p.meter(what, -1)
+	if m == nil {
+		return nil
+	}
+	return m.set
+}
+
+// took says how long a work took and how many went through it a second.
+func took(n int, what string, d time.Duration) string {
+	s := fmt.Sprintf("%s in %s", count(n, what), d.Round(10*time.Millisecond))
+	if d > time.Second {
+		s += fmt.Sprintf(", %.0f a second", float64(n)/d.Seconds())
+	}
+	return s
+}
+
+// stages returns a function that shows how far an answer has come, and one that
+// wipes it away. Without a model, an answer is there before anyone could read that.
+func (p *program) stages() (qa.Progress, func()) {
+	f, ok := p.statusLine()
+	if !ok || p.config.Chat.Model == "" || p.config.Offline {
+		return nil, func() {}
+	}
+	show := func(stage qa.Stage, statements []qa.Statement, _ []qa.Citation) {
+		text := string(stage)
+		if n := len(statements); n > 0 {
+			text += ", " + count(n, "statement") + " so far"
+		}
+		fmt.Fprint(f, wipe+text+" ...")
+	}
+	return show, func() { fmt.Fprint(f, wipe) }
+}
