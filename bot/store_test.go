@@ -158,6 +158,7 @@ func forgetChild(dir string) {
 // A process is killed while it forgets a user. After the next start nothing of the
 // user is on the disk if forgetting had begun.
 func TestForgettingSurvivesKills(t *testing.T) {
+	t.Parallel()
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

@@ -26,6 +26,7 @@ type BM25 struct {
 	ids   map[string]int32 // term -> its number
 	posts [][]posting      // by term number, ascending doc
 	docs  []wordDoc        // by doc number; a removed one has no key
+	long  []float32        // words by doc number
 	byKey map[string]int32
 	words int       // over all live docs
 	pool  sync.Pool // *accumulator
@@ -38,7 +39,6 @@ type posting struct {
 
 type wordDoc struct {
 	key   string
-	words float32
 	place Place
 }
 
@@ -54,6 +54,9 @@ func NewBM25() *BM25 {
 
 // Add indexes docs. A document whose key is present already replaces it.
 func (x *BM25) Add(ctx context.Context, docs ...WordDoc) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	last := make(map[string]int, len(docs))
@@ -66,9 +69,6 @@ func (x *BM25) Add(ctx context.Context, docs ...WordDoc) error {
 	}
 	x.remove(old)
 	for i, d := range docs {
-		if i%256 == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
 		if last[d.Key] != i {
 			continue
 		}
@@ -86,7 +86,8 @@ func (x *BM25) Add(ctx context.Context, docs ...WordDoc) error {
 				x.posts[id] = append(posts, posting{n, 1})
 			}
 		}
-		x.docs = append(x.docs, wordDoc{key: d.Key, words: float32(length), place: d.Place})
+		x.docs = append(x.docs, wordDoc{d.Key, d.Place})
+		x.long = append(x.long, float32(length))
 		x.byKey[d.Key] = n
 		x.words += length
 	}
@@ -105,7 +106,10 @@ func (x *BM25) number(term string) int32 {
 
 // Remove forgets the documents with these keys; unknown keys are ignored. It
 // walks the whole index once, however many keys there are.
-func (x *BM25) Remove(_ context.Context, keys ...string) error {
+func (x *BM25) Remove(ctx context.Context, keys ...string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.remove(keys)
@@ -117,7 +121,7 @@ func (x *BM25) remove(keys []string) {
 	for _, k := range keys {
 		if n, ok := x.byKey[k]; ok {
 			gone[n] = true
-			x.words -= int(x.docs[n].words)
+			x.words -= int(x.long[n])
 			x.docs[n] = wordDoc{}
 			delete(x.byKey, k)
 		}
@@ -239,12 +243,12 @@ func (x *BM25) accumulate(acc *accumulator, terms []QueryTerm) (bound float64) {
 		if df == 0 {
 			continue
 		}
+		perWord := bm25K1 * bm25B / mean
 		for _, p := range x.posts[x.ids[t.Text]] {
-			norm := bm25K1 * (1 - bm25B + bm25B*x.docs[p.doc].words/mean)
 			if acc.score[p.doc] == 0 {
 				acc.touched = append(acc.touched, p.doc)
 			}
-			acc.score[p.doc] += float32(w) * p.tf / (p.tf + norm)
+			acc.score[p.doc] += float32(w) * p.tf / (p.tf + bm25K1*(1-bm25B) + perWord*x.long[p.doc])
 		}
 	}
 	return max(bound, 1e-9)

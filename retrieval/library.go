@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"crisisbot/retrieval/analysis"
@@ -52,6 +53,8 @@ type Library struct {
 	names    nameCounts
 	revision uint64
 	unstored bool
+
+	seen atomic.Pointer[overview]
 }
 
 // An entry is an article with its passages in reading order.
@@ -122,37 +125,46 @@ func (l *Library) Articles() []*article.Article {
 
 func orLast(day string) string { return cmp.Or(day, "9999") }
 
-// Publishers returns the names of the publishers, sorted.
-func (l *Library) Publishers() []string {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	names := map[string]bool{}
-	for _, e := range l.byID {
-		if e.article.Publisher != "" {
-			names[e.article.Publisher] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(names))
+// An overview is what is asked about all articles with every question.
+type overview struct {
+	revision   uint64
+	covered    dates.Range
+	publishers []string
 }
 
-// Covered returns the first and the last day of publication; both are "" if no
-// article has a date.
-func (l *Library) Covered() dates.Range {
+// overview returns what holds now; it is found out once a revision.
+func (l *Library) overview() *overview {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	var r dates.Range
+	if o := l.seen.Load(); o != nil && o.revision == l.revision {
+		return o
+	}
+	o := &overview{revision: l.revision}
+	names := map[string]bool{}
 	for _, e := range l.byID {
+		if name := e.article.Publisher; name != "" {
+			names[name] = true
+		}
 		d := e.article.Published
 		if d == "" {
 			continue
 		}
-		if r.Since == "" || d < r.Since {
-			r.Since = d
+		if o.covered.Since == "" || d < o.covered.Since {
+			o.covered.Since = d
 		}
-		r.Until = max(r.Until, d)
+		o.covered.Until = max(o.covered.Until, d)
 	}
-	return r
+	o.publishers = slices.Sorted(maps.Keys(names))
+	l.seen.Store(o)
+	return o
 }
+
+// Publishers returns the names of the publishers, sorted.
+func (l *Library) Publishers() []string { return slices.Clone(l.overview().publishers) }
+
+// Covered returns the first and the last day of publication; both are "" if no
+// article has a date.
+func (l *Library) Covered() dates.Range { return l.overview().covered }
 
 // IDF returns how much a term tells, over all passages.
 func (l *Library) IDF(term string) float64 { return l.passages.IDF(term) }

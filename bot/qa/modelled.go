@@ -64,6 +64,9 @@ func (q *inquiry) manifest(ranked []*sentence) Manifest {
 // model has the language model write the answer from the manifest. Its error is a
 // reason to answer without it.
 func (a *Answerer) model(ctx context.Context, asked Question, q *inquiry, ranked []*sentence) (Answer, error) {
+	if a.writer == nil {
+		return Answer{}, ErrNoModel
+	}
 	ctx, cancel := context.WithTimeout(ctx, modelTime)
 	defer cancel()
 	asked.Progress.tell(Writing, nil, nil)
