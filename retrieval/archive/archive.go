@@ -192,7 +192,7 @@ func (a *Archive) openFiles(ctx context.Context, readOnly bool) error {
 	}
 	// What a process that was killed left in the write-ahead log may be text that
 	// was removed since.
-	if err := truncateLog(ctx, a.db); err != nil && err != errReading {
+	if err := a.truncateLog(ctx); err != nil && err != errReading {
 		return err
 	}
 	if err := a.wipeAgain(ctx); err != nil {

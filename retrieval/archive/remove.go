@@ -2,7 +2,6 @@ package archive
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -65,7 +64,7 @@ func (a *Archive) wipe(ctx context.Context) error {
 	if _, err := a.db.ExecContext(ctx, "VACUUM"); err != nil {
 		return err
 	}
-	if err := truncateLog(ctx, a.db); err != nil {
+	if err := a.truncateLog(ctx); err != nil {
 		return err
 	}
 	_, err := a.db.ExecContext(ctx, "DELETE FROM state WHERE kind = ? AND key = ?", stateMeta, metaTraces)
@@ -89,9 +88,9 @@ var errReading = errors.New("another process keeps reading")
 
 // truncateLog empties the write-ahead log, in which deleted text lives on. It waits
 // some seconds for readers in the middle of a look, then returns errReading.
-func truncateLog(ctx context.Context, db *sql.DB) error {
+func (a *Archive) truncateLog(ctx context.Context) error {
 	var busy, size, done int
-	err := db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &size, &done)
+	err := a.db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &size, &done)
 	if err == nil && busy != 0 {
 		return errReading
 	}
