@@ -46,6 +46,8 @@ type commands struct {
 
 	Ask      askCommand      `cmd:"" help:"Answer a question, with citations."`
 	Search   searchCommand   `cmd:"" help:"Find the passages for a question, with their scores."`
+	Summary  summaryCommand  `cmd:"" help:"Summarise a topic, an article or a period."`
+	Timeline timelineCommand `cmd:"" help:"Tell events in order, each with its day."`
 	Check    checkCommand    `cmd:"" help:"Hold a claim against the articles."`
 	Articles articlesCommand `cmd:"" help:"List the articles; show, correct or remove one."`
 	Ingest   ingestCommand   `cmd:"" help:"Add articles from files, folders, web pages and feeds."`
