@@ -13,13 +13,22 @@ import (
 // which one can't stand without the other.
 type unit struct {
 	sentences []*sentence // in reading order, of one passage or of neighbouring ones
-	speaker   string      // whom a "he" or "she" at its start stands for
+	names     []pronoun   // whom a "he" or "she" of a sentence stands for, by sentence
 	terms     map[string]bool
 	place     int     // of its first sentence among the sentences of the article, from 0
 	about     float64 // how near to the topic, in [0, 1]; 1 without a topic
+	titled    float64 // how near to the headline of its article, in [0, 1]; 0 without an encoder
+	opens     bool    // it opens the running text of its article
 	bytes     int
 	figures   bool // it counts something
 	says      bool // it names who says something
+}
+
+// A pronoun is a term of a sentence and the name that it stands for; without a name
+// there is none.
+type pronoun struct {
+	at   int
+	name string
 }
 
 func (u *unit) first() *sentence { return u.sentences[0] }
@@ -94,19 +103,28 @@ func (q *inquiry) newUnit(all []*sentence, i, n int) *unit {
 	if !whole(s) || len(u.terms) < minTerms {
 		return nil
 	}
+	for _, s := range u.sentences {
+		p, ok := q.speaking(s)
+		if !ok {
+			return nil
+		}
+		u.names = append(u.names, p)
+	}
 	switch at := opener(s.terms); {
-	case at < 0:
-	case personPronouns[s.terms[at].Text] && s.terms[at].Text != "they":
-		if u.speaker = q.speakerBefore(s); u.speaker == "" {
-			return nil
-		}
+	case at < 0 && !repliesTo(s), at >= 0 && u.names[0].name != "" && u.names[0].at == at:
 	default:
-		if i == 0 || all[i-1].Kind != s.Kind || len(u.sentences) == maxUnit || opener(all[i-1].terms) >= 0 {
+		b := before(all, i)
+		if b < 0 || n == maxUnit || opener(all[b].terms) >= 0 || !whole(all[b]) {
 			return nil
 		}
-		u.sentences = all[i-1 : i+n]
-		u.place--
-		for _, t := range all[i-1].terms {
+		p, ok := q.speaking(all[b])
+		if !ok {
+			return nil
+		}
+		u.sentences = append([]*sentence{all[b]}, u.sentences...)
+		u.names = append([]pronoun{p}, u.names...)
+		u.place = b
+		for _, t := range all[b].terms {
 			if !t.Stop {
 				u.terms[t.Text] = true
 			}
@@ -117,6 +135,59 @@ func (q *inquiry) newUnit(all []*sentence, i, n int) *unit {
 		u.measure(q)
 	}
 	return u
+}
+
+// speaking returns the "he" or "she" that opens a sentence or speaks in it, and the
+// name for it; false where there is one that nothing resolves.
+func (q *inquiry) speaking(s *sentence) (pronoun, bool) {
+	at := opener(s.terms)
+	if at < 0 || !singlePersons[s.terms[at].Text] {
+		at = -1
+		for _, u := range q.utterances(s) {
+			for i := max(0, u.verb-3); i < u.verb && at < 0; i++ {
+				if singlePersons[s.terms[i].Text] && !earlierName(q, s, i) {
+					at = i
+				}
+			}
+		}
+	}
+	if at < 0 {
+		return pronoun{}, true
+	}
+	name := q.speakerBefore(s)
+	return pronoun{at, name}, name != ""
+}
+
+// earlierName reports whether a name stands before term i, for which it may stand.
+func earlierName(q *inquiry, s *sentence, i int) bool {
+	names := q.namesOf(s.text(), s.terms, dates.Find(s.text(), dates.Anchor{Day: s.Article.Published}))
+	return len(names) > 0 && names[0].last < i && !quoted(s.text(), s.terms, names[0].last, i)
+}
+
+var singlePersons = wordSet("he she")
+
+// repliesTo reports whether a sentence speaks of what was said right before it: "We
+// see this as a threat".
+func repliesTo(s *sentence) bool {
+	for i, t := range s.terms[:min(replyTerms, len(s.terms))] {
+		if t.Text == "this" && i+1 < len(s.terms) && s.terms[i+1].Stop {
+			return true
+		}
+	}
+	return false
+}
+
+const replyTerms = 4
+
+// before returns the index of the sentence of running text, or of a list, before i; -1
+// if there is none.
+func before(all []*sentence, i int) int {
+	for b := i - 1; b >= 0; b-- {
+		if all[b].Kind == all[i].Kind {
+			return b
+		}
+	}
+	return -1
 }
 
 // measure fills what the choice of units looks at.
@@ -198,8 +269,8 @@ func (d *draft) addUnit(q *inquiry, u *unit) {
 	var parts []string
 	for i, s := range u.sentences {
 		text := article.Plain(s.text())
-		if i == 0 && u.speaker != "" {
-			text = named(s, u.speaker)
+		if p := u.names[i]; p.name != "" {
+			text = article.Plain(s.text()[:s.terms[p.at].Start] + p.name + s.text()[s.terms[p.at].End:])
 		}
 		if last := text[len(text)-1]; s.Kind == article.Bullet && last != '.' && last != '!' && last != '?' {
 			text += "."
@@ -219,12 +290,4 @@ func (d *draft) addUnit(q *inquiry, u *unit) {
 		st.Date = dateLabel(m)
 	}
 	d.statements = append(d.statements, st)
-}
-
-// named puts a name in place of the pronoun that a sentence opens with: "But he
-// called" is "But Kuleba called".
-func named(s *sentence, name string) string {
-	text := s.text()
-	t := s.terms[opener(s.terms)]
-	return article.Plain(text[:t.Start] + name + text[t.End:])
 }

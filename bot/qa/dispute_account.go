@@ -1,0 +1,158 @@
+package qa
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// replyReach is how many sentences after a claim its denial may stand that only
+// points at it.
+const replyReach = 2
+
+// sameDispute is the cosine of two sentences from which they speak of one matter.
+const sameDispute = 0.45
+
+// An exchange is a claim against a side and what that side answers.
+type exchange struct{ claim, answer *saidSentence }
+
+// accounts lists the matters of which one side says what the other denies, or says of
+// the first.
+func (c *claimReading) accounts() []Dispute {
+	var all []exchange
+	for _, y := range c.said {
+		for _, x := range c.answered(y) {
+			all = append(all, exchange{x, y})
+		}
+	}
+	var out []Dispute
+	for _, group := range grouped(all) {
+		out = append(out, accountDispute(group))
+	}
+	return out
+}
+
+// answered returns the claims that a sentence denies or calls hostile: the one right
+// before it that it points at, or else those nearest to it in meaning; none if it
+// answers nothing.
+func (c *claimReading) answered(y *saidSentence) []*saidSentence {
+	if !y.denial && !(y.replies && y.harsh) {
+		return nil
+	}
+	var out []*saidSentence
+	most := 0.0
+	like := map[*saidSentence]float64{}
+	for _, x := range c.said {
+		if x == y || x.denial || x.side == y.side || daysBetween(x.Article.Published, y.Article.Published) > disputeDays {
+			continue
+		}
+		before := y.index - x.index
+		right := x.Article == y.Article && before > 0 && before <= replyReach
+		switch {
+		case right && (y.points || y.replies && before == 1) && (slices.Contains(x.against, y.side) || y.replies):
+			like[x] = 1
+		case y.denial && x.harsh && slices.Contains(x.against, y.side):
+			like[x] = likeness(x, y)
+			most = max(most, like[x])
+			if right && before == 1 {
+				like[x] = 1
+			}
+		}
+	}
+	for _, x := range c.said {
+		if v := like[x]; v >= sameDispute && v >= nearlyBest*most {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// disputeDays is how many days apart reports may be that speak of one dispute, and
+// nearlyBest how near to the claim that fits an answer best others are answered too.
+const (
+	disputeDays = 31
+	nearlyBest  = 0.75
+)
+
+// daysBetween counts the days from one to the other, 0 where one is unknown.
+func daysBetween(a, b string) int {
+	x, errX := time.Parse(time.DateOnly, a)
+	y, errY := time.Parse(time.DateOnly, b)
+	if errX != nil || errY != nil {
+		return 0
+	}
+	return int(x.Sub(y).Abs().Hours() / 24)
+}
+
+// likeness is the cosine of two sentences, or the share of common words where there
+// is no encoder.
+func likeness(x, y *saidSentence) float64 {
+	if x.vector == nil {
+		return 2 * similarity(x.sentence, y.sentence)
+	}
+	return dot(x.vector, y.vector)
+}
+
+// grouped joins the exchanges about one matter: between the same two sides, with
+// claims or answers alike.
+func grouped(all []exchange) [][]exchange {
+	var groups [][]exchange
+	for _, e := range all {
+		var in []int
+		for i, g := range groups {
+			if slices.ContainsFunc(g, func(o exchange) bool {
+				return o.answer == e.answer || o.answer.side == e.answer.side && daysBetween(o.answer.Article.Published, e.answer.Article.Published) <= disputeDays &&
+					(o.claim == e.claim || likeness(o.claim, e.claim) >= sameDispute || likeness(o.answer, e.answer) >= sameDispute)
+			}) {
+				in = append(in, i)
+			}
+		}
+		joined := []exchange{e}
+		for _, i := range slices.Backward(in) {
+			joined = append(groups[i], joined...)
+			groups = slices.Delete(groups, i, i+1)
+		}
+		groups = append(groups, joined)
+	}
+	return groups
+}
+
+// accountDispute writes a group of exchanges as two sides.
+func accountDispute(group []exchange) Dispute {
+	var d draft
+	var claims, answers []*saidSentence
+	add := func(to *[]*saidSentence, s *saidSentence) {
+		if !slices.Contains(*to, s) {
+			*to = append(*to, s)
+		}
+	}
+	for _, e := range group {
+		add(&claims, e.claim)
+		add(&answers, e.answer)
+	}
+	side := func(said []*saidSentence) Side {
+		slices.SortStableFunc(said, func(a, b *saidSentence) int {
+			return cmp.Or(cmp.Compare(a.Article.Published, b.Article.Published), cmp.Compare(a.Article.ID, b.Article.ID), cmp.Compare(a.index, b.index))
+		})
+		var s Side
+		var who []string
+		for _, x := range said {
+			if len(s.Citations) == maxSideCitations {
+				break
+			}
+			if !slices.ContainsFunc(who, func(o string) bool { return strings.HasSuffix(o, lastWord(x.who)) }) {
+				who = append(who, x.who)
+			}
+			s.Citations = append(s.Citations, d.cite(x.sentence, x.span))
+		}
+		s.Value = strings.Join(who, ", ")
+		return s
+	}
+	out := Dispute{Kind: "account", Disagreement: Disagreement{About: "what " + answers[0].who + " is accused of"}}
+	out.Sides = []Side{side(claims), side(answers)}
+	out.Citations = d.citations
+	return out
+}
+
+func lastWord(name string) string { return name[strings.LastIndexByte(name, ' ')+1:] }

@@ -1,0 +1,140 @@
+package qa
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"crisisbot/retrieval"
+	"crisisbot/retrieval/analysis"
+)
+
+// topicMaterial returns the units that are about a topic, copies left out.
+func (a *Answerer) topicMaterial(ctx context.Context, topic string, f retrieval.Filter) (*digest, []*unit, error) {
+	q, units, err := a.topicUnits(ctx, topic, f)
+	if err != nil || len(units) == 0 {
+		return q, nil, err
+	}
+	q.central(units)
+	return q, a.originals(q, units, f.Article != ""), nil
+}
+
+// topicUnits returns the units that are about a topic, none if the articles don't
+// touch it.
+func (a *Answerer) topicUnits(ctx context.Context, topic string, f retrieval.Filter) (*digest, []*unit, error) {
+	query, err := a.lib.Query(topic, f, "")
+	if err != nil {
+		return nil, nil, inputErrorf("the topic names a day that does not exist: %v", err)
+	}
+	query.Limit = topicPassages
+	q := &digest{inquiry: newInquiry(a.lib, query.Text, query)}
+	hits, err := a.lib.Search(ctx, query)
+	if err != nil {
+		return nil, nil, fmt.Errorf("search: %w", err)
+	}
+	align, err := a.lib.Align(ctx, q.text, hits)
+	if err != nil {
+		return nil, nil, fmt.Errorf("compare sentences: %w", err)
+	}
+	q.aligned = align != nil
+	near := map[spanKey]float64{}
+	people := q.people(hits)
+	var ids []string
+	for i, h := range hits {
+		var al []retrieval.Alignment
+		if align != nil {
+			al = align[i]
+		}
+		if !slices.Contains(ids, h.Article.ID) {
+			ids = append(ids, h.Article.ID)
+		}
+		for _, s := range q.weigh(h, i, al) {
+			near[s.key()] = q.nearness(s, people)
+		}
+	}
+	var units []*unit
+	most := 0.0
+	for _, id := range ids {
+		for _, u := range q.unitsOf(id, 0) {
+			u.about = 0
+			for _, s := range u.sentences {
+				u.about = max(u.about, near[s.key()])
+			}
+			if n := len(units); n > 0 && u.refers() && units[n-1].first().Article == u.first().Article {
+				u.about = max(u.about, pointedBack*units[n-1].about)
+			}
+			most = max(most, u.about)
+			units = append(units, u)
+		}
+	}
+	if most < topicBar {
+		return q, nil, nil
+	}
+	units = slices.DeleteFunc(units, func(u *unit) bool { return u.about < topicShare*most })
+	return q, units, nil
+}
+
+const (
+	topicPassages = 48
+	// A topic is touched where a sentence is as near as topicBar, and a sentence is
+	// about it that is as near as topicShare of the nearest.
+	topicBar   = 0.35
+	topicShare = 0.42
+)
+
+// refers reports whether a unit speaks of something told right before: "these
+// allegations".
+func (u *unit) refers() bool {
+	terms := u.first().terms
+	for i, t := range terms {
+		if (t.Text == "these" || t.Text == "those" || t.Text == "this" || t.Text == "such") && i+1 < len(terms) && !terms[i+1].Stop {
+			return true
+		}
+	}
+	return false
+}
+
+// people returns of whom the passages found say that they are of a country that the
+// topic names: "U.S. Secretary of State Antony Blinken".
+func (q *inquiry) people(hits []retrieval.Hit) map[string]string {
+	of := map[string]string{}
+	asked := false
+	for t := range q.weight {
+		asked = asked || len(analysis.Metonyms(t)) > 0
+	}
+	if !asked {
+		return nil
+	}
+	for _, h := range hits {
+		text := h.Passage.Text()
+		terms := analysis.Terms(text)
+		for _, n := range q.namesOf(text, terms, nil) {
+			for _, t := range terms[max(0, n.first-titleReach):n.last] {
+				if t.Text != terms[n.last].Text && len(analysis.Metonyms(t.Text)) > 0 && n.last > n.first {
+					of[n.head] = nation(t.Text)
+				}
+			}
+		}
+	}
+	return of
+}
+
+// nearness is how near a sentence is to a topic, in [0, 1]. Who is of a country that
+// the topic names stands for it.
+func (q *inquiry) nearness(s *sentence, people map[string]string) float64 {
+	have := map[string]bool{}
+	for _, t := range s.terms {
+		have[t.Text], have[nation(t.Text)], have[people[t.Text]] = true, true, true
+	}
+	cover := 0.0
+	for t, w := range q.weight {
+		if have[t] || have[nation(t)] {
+			cover += w
+		}
+	}
+	words := (max(cover, s.x[fCover]) + s.x[fAround]) / 2
+	if !q.aligned {
+		return words
+	}
+	return (words + max(0, s.x[fMaxSim])) / 2
+}

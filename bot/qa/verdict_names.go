@@ -1,0 +1,152 @@
+package qa
+
+import (
+	"slices"
+	"strings"
+
+	"crisisbot/retrieval/analysis"
+	"crisisbot/retrieval/dates"
+)
+
+// speaks reports whether the statement itself names who.
+func (as *assertion) speaks(who string) bool {
+	terms := analysis.Terms(who)
+	return len(terms) > 0 && termSet(nil, as.terms)[terms[len(terms)-1].Text]
+}
+
+func (as *assertion) compareSpeakers(c *comparison, names []name, have, around map[string]bool) {
+	theirs := as.utterances(c.sentence)
+	best, most := -1, 0.0
+	for i, u := range theirs {
+		w := 0.0
+		for _, t := range c.terms[u.from:max(u.from, u.to)] {
+			w += as.weight[t.Text]
+		}
+		if w > most {
+			best, most = i, w
+		}
+	}
+	if best >= 0 {
+		c.by = theirs[best]
+	}
+	if len(as.said) == 0 || as.said[0].speaker.text == "" {
+		return
+	}
+	ours := as.said[0].speaker
+	terms := map[string]bool{}
+	for _, t := range ours.in(as.terms) {
+		terms[t.Text] = true
+	}
+	if best < 0 || !theirs[best].known() {
+		switch {
+		case have[ours.head]:
+		case strings.ContainsAny(c.text(), "\"“”‘") && as.subject(c, names).text != "":
+			c.conflicts = append(c.conflicts, conflict{"speaker", ours.text, as.subject(c, names).text, terms})
+		case !around[ours.head]:
+			c.missing = append(c.missing, ours.text)
+		}
+		return
+	}
+	u := theirs[best]
+	if as.isSpeaker(ours, u, c) {
+		return
+	}
+	c.conflicts = append(c.conflicts, conflict{"speaker", ours.text, shown(u.who()), terms})
+}
+
+// titleReach is how many words before a name may tell whose person it is: "Kremlin
+// spokesman Dmitry Peskov".
+const titleReach = 4
+
+// isSpeaker reports whether our speaker is the one of an utterance: the same name,
+// or the country or body whose person speaks.
+func (as *assertion) isSpeaker(ours name, u utterance, c *comparison) bool {
+	who := termSet(nil, analysis.Terms(u.who()))
+	if u.speaker.text != "" {
+		for _, t := range c.terms[max(0, u.speaker.first-titleReach):min(len(c.terms), u.speaker.last+titleReach+1)] {
+			who[t.Text] = true
+			for _, m := range analysis.Metonyms(t.Text) {
+				who[m] = true
+			}
+		}
+	}
+	return who[ours.head]
+}
+
+// subject returns the name that opens the main clause of a sentence, if the
+// statement does not name it.
+func (as *assertion) subject(c *comparison, names []name) name {
+	own := termSet(nil, as.terms)
+	for _, n := range names {
+		if len(analysis.Metonyms(n.head)) == 0 && !own[n.head] && n.last > n.first {
+			return n
+		}
+	}
+	return name{}
+}
+
+func (as *assertion) compareNames(c *comparison, names []name, have, around map[string]bool) {
+	own := termSet(nil, as.terms)
+	var speaker string
+	if len(as.said) > 0 {
+		speaker = as.said[0].speaker.head
+	}
+	for _, n := range as.names {
+		if have[n.head] || n.head == speaker {
+			continue
+		}
+		if m := as.inRole(n, c, names, own); m.text != "" {
+			kind := "name"
+			if n.first > 0 && placeWords[as.terms[n.first-1].Text] || n.first > 0 && as.terms[n.first-1].Text == "to" {
+				kind = "place"
+			}
+			terms := map[string]bool{}
+			for _, t := range n.in(as.terms) {
+				terms[t.Text] = true
+			}
+			c.conflicts = append(c.conflicts, conflict{kind, n.text, m.text, terms})
+			continue
+		}
+		if !around[n.head] {
+			c.missing = append(c.missing, n.text)
+		}
+	}
+}
+
+// inRole returns the name that stands in a sentence where n stands in the statement:
+// behind the same preposition and the same word, or beside the same word.
+func (as *assertion) inRole(n name, c *comparison, names []name, own map[string]bool) name {
+	prep, head, next := surroundings(as.terms, n, as.times)
+	for _, m := range names {
+		if own[m.head] || m.head == n.head || slices.ContainsFunc(analysis.Metonyms(m.head), func(o string) bool { return own[o] }) {
+			continue
+		}
+		p, h, x := surroundings(c.terms, m, nil)
+		if prep != "" && p == prep && h != "" && (h == head || own[h]) || prep == "" && p == "" && (head != "" && h == head || next != "" && x == next && n.first > 0) {
+			return m
+		}
+	}
+	return name{}
+}
+
+// surroundings returns the preposition before a name, the content word before that,
+// and the content word behind it; "" where there is none.
+func surroundings(terms []analysis.Term, n name, times []dates.Mention) (prep, head, next string) {
+	i := n.first - 1
+	for i >= 0 && terms[i].Stop {
+		if placeWords[terms[i].Text] || terms[i].Text == "to" || terms[i].Text == "of" || terms[i].Text == "with" {
+			prep = terms[i].Text
+		}
+		i--
+	}
+	if i >= 0 {
+		head = terms[i].Text
+	}
+	for j := n.last + 1; j < min(len(terms), n.last+3); j++ {
+		if !terms[j].Stop {
+			next = terms[j].Text
+			break
+		}
+	}
+	return prep, head, next
+}
