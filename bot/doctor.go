@@ -21,7 +21,7 @@ type Finding struct {
 
 // Rights are what the bot needs in a server, as Discord's permission bits.
 const Rights = discordgo.PermissionViewChannel | discordgo.PermissionSendMessages | discordgo.PermissionCreatePublicThreads |
-	discordgo.PermissionSendMessagesInThreads | discordgo.PermissionReadMessageHistory | discordgo.PermissionEmbedLinks
+	discordgo.PermissionSendMessagesInThreads | discordgo.PermissionReadMessageHistory
 
 var rightNames = []struct {
 	bit  int64
@@ -29,7 +29,7 @@ var rightNames = []struct {
 }{
 	{discordgo.PermissionViewChannel, "View Channels"}, {discordgo.PermissionSendMessages, "Send Messages"},
 	{discordgo.PermissionCreatePublicThreads, "Create Public Threads"}, {discordgo.PermissionSendMessagesInThreads, "Send Messages in Threads"},
-	{discordgo.PermissionReadMessageHistory, "Read Message History"}, {discordgo.PermissionEmbedLinks, "Embed Links"},
+	{discordgo.PermissionReadMessageHistory, "Read Message History"},
 }
 
 // InviteURL is where somebody who manages a server adds the application to it, with

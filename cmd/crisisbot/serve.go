@@ -112,14 +112,18 @@ func (s *served) makeBot(ctx context.Context) error {
 	}
 	d := s.p.config.Discord
 	minute := func(n int) bot.Rate { return bot.Rate{Burst: n, Per: time.Minute} }
-	s.bot, err = bot.New(bot.Options{
+	o := bot.Options{
 		Token: d.Token, Answerer: answerer, Library: s.lib,
 		Ingester: s, Remover: s.lib, Store: store, Key: key,
 		APIBase: d.APIBase, Guild: d.Guild, Owners: d.Owners, Shards: d.Shards, NoMessageContent: d.NoMessageContent,
 		PerUser: minute(d.PerUser), PerChannel: minute(d.PerChannel), Global: minute(d.Global),
 		Keep: time.Duration(d.KeepHours) * time.Hour,
 		Log:  s.p.log, Now: s.p.now,
-	})
+	}
+	if budget != nil {
+		o.Spender = budget
+	}
+	s.bot, err = bot.New(o)
 	return err
 }
 

@@ -348,7 +348,7 @@ func TestServeTerminatedUnderLoad(t *testing.T) {
 		rounds = 3
 	}
 	n, data := newNewsroom(t, discordtest.Options{GlobalPerSecond: -1, RoutePerSecond: -1}), t.TempDir()
-	lost, slowest := 0, time.Duration(0)
+	accepted, lost, slowest := 0, 0, time.Duration(0)
 	for range rounds {
 		n.NewProcess()
 		p := startServe(t, n.Server, data)
@@ -366,16 +366,21 @@ func TestServeTerminatedUnderLoad(t *testing.T) {
 		}
 		slowest = max(slowest, time.Since(begin))
 		for _, i := range asked {
-			if r := i.Now(); r.Kind != 0 && (len(r.Messages) == 0 || r.Last().Loading()) {
+			r := i.Now()
+			if r.Kind == 0 { // came when nobody was there any more
+				continue
+			}
+			accepted++
+			if len(r.Messages) == 0 || r.Last().Loading() {
 				lost++
 			}
 		}
 	}
-	t.Logf("SIGTERM under load: n = %d, %d accepted questions lost, ended within %v", rounds*questions, lost, slowest.Round(time.Millisecond))
-	if lost > 0 || slowest > 25*time.Second {
+	t.Logf("SIGTERM under load, %d times: n = %d accepted questions, %d lost, ended within %v", rounds, accepted, lost, slowest.Round(time.Millisecond))
+	if accepted < rounds*questions/2 || lost > 0 || slowest > 25*time.Second {
 		t.Error("it doesn't end well")
 	}
-	n.TakeViolations() // questions that came when nobody was there any more
+	n.TakeViolations() // those that came when nobody was there
 }
 
 // A model that is configured is held under its caps over restarts, and by all
