@@ -5,7 +5,7 @@ GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 BENCH = ../shared/bench
 SETS = $(wildcard $(BENCH)/squad/squad11-A/queries.jsonl $(BENCH)/squad/null-A/queries.jsonl $(BENCH)/clapnq/A/queries.jsonl)
 
-.PHONY: build test race lint vuln soak bench eval eval-words golden run ci
+.PHONY: build test race lint vuln soak bench eval eval-words golden e2e-model run ci
 
 build: ## the binary, ./crisisbot
 	CGO_ENABLED=0 $(GO) build -trimpath -o crisisbot ./cmd/crisisbot
@@ -38,6 +38,9 @@ eval-words: ## the same by words alone
 
 golden: ## rewrite the golden files; look at the diff
 	$(GO) test -count=1 $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n1 dirname | sort -u) -update
+
+e2e-model: ## 20 questions to a real small model from PyPI; compiles it the first time
+	GO=$(GO) .ci/e2e-model
 
 run: build
 	./crisisbot chat

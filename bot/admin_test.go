@@ -15,6 +15,7 @@ func (w *world) manager() *discordtest.User {
 }
 
 func TestChannels(t *testing.T) {
+	t.Parallel()
 	w := start(t, discordtest.Options{}, nil)
 	mia := w.manager()
 	news := w.guild.Channel("news")
@@ -41,6 +42,7 @@ func TestChannels(t *testing.T) {
 }
 
 func TestSettings(t *testing.T) {
+	t.Parallel()
 	w := start(t, discordtest.Options{}, nil)
 	mia := w.manager()
 	got := w.answer(mia.Ask(w.general, "/crisis-admin settings", opt("language", "uk"), opt("answers", "private"), opt("mentions", "off")))
@@ -60,6 +62,7 @@ func TestSettings(t *testing.T) {
 }
 
 func TestIngestAndRemove(t *testing.T) {
+	t.Parallel()
 	w := start(t, discordtest.Options{}, nil)
 	mia := w.manager()
 	wants(t, w.answer(mia.Ask(w.general, "/crisis-admin ingest")).Text(), "Give an address or attach a file")
@@ -82,7 +85,7 @@ func TestIngestAndRemove(t *testing.T) {
 		t.Error("not removed")
 	}
 	wants(t, w.answer(mia.Ask(w.general, "/crisis-admin remove", opt("article", "article-3"))).Text(), "no longer here")
-	wants(t, w.answer(mia.Ask(w.general, "/crisis-admin stats")).Text(), "0 questions", "29 articles, 2 outlets", "1 connections to Discord")
+	wants(t, w.answer(mia.Ask(w.general, "/crisis-admin stats")).Text(), "0 questions", "29 articles, 2 outlets", "1 connections to Discord", "1234 tokens, 0.50 in the currency of your prices, by 2 people")
 	if got := w.b.Stats(); got.Guilds != 1 || got.Ready != 1 || !w.b.Ready() {
 		t.Errorf("stats %+v", got)
 	}
@@ -90,6 +93,7 @@ func TestIngestAndRemove(t *testing.T) {
 
 // A right lost between asking and confirming is not used.
 func TestRightsAreCheckedAtThePress(t *testing.T) {
+	t.Parallel()
 	w := start(t, discordtest.Options{}, nil)
 	mia := w.manager()
 	ask := w.answer(mia.Ask(w.general, "/crisis-admin remove", opt("article", "article-3")))

@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -98,6 +99,9 @@ func (b *Bot) Run(ctx context.Context) error {
 	defer stopWork(nil)
 	b.work, b.send = work, send
 
+	if err := b.ledger.resumeForgetting(ctx); err != nil && ctx.Err() == nil {
+		return fmt.Errorf("finish forgetting a user: %w", err)
+	}
 	online, disconnect := context.WithCancel(base)
 	defer disconnect()
 	ended := make(chan error, 1) // one value, put back by who reads early

@@ -62,6 +62,10 @@ func (f *fakeAnswerer) Check(_ context.Context, c qa.CheckRequest) (qa.Verdict, 
 	return v, nil
 }
 
+func (f *fakeAnswerer) Spend() qa.Spend {
+	return qa.Spend{Day: "2026-11-23", All: qa.Spent{Tokens: 1234, Money: 0.5}, Users: map[string]qa.Spent{"a": {}, "b": {}}}
+}
+
 func (f *fakeAnswerer) questions() []qa.Question {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -158,7 +162,7 @@ func prepare(t testing.TB, o discordtest.Options, change func(*Options)) *world 
 	w.ann = w.s.User("ann")
 	w.guild.Join(w.ann)
 	options := Options{
-		Token: w.s.Token(), APIBase: w.s.URL(), Answerer: w.qa, Library: w.library, Ingester: w.ingests, Remover: w.library,
+		Token: w.s.Token(), APIBase: w.s.URL(), Answerer: w.qa, Library: w.library, Ingester: w.ingests, Remover: w.library, Spender: w.qa,
 		Key: []byte("a key of 32 bytes for the tests."), PerUser: Rate{1000, time.Minute}, PerChannel: Rate{10000, time.Minute}, Global: Rate{100000, time.Minute},
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), identifyEvery: time.Millisecond,
 	}
@@ -253,6 +257,7 @@ func wants(t testing.TB, got string, parts ...string) {
 func opt(name string, value any) discordtest.Option { return discordtest.Opt(name, value) }
 
 func TestAsk(t *testing.T) {
+	t.Parallel()
 	w := start(t, discordtest.Options{}, nil)
 	r := w.answer(w.ann.Ask(w.general, "/ask", opt("question", "What of the *talks*?"), opt("since", "2021-11"), opt("source", "Gazeta.ru")))
 	wants(t, r.Text(), "Answer to: What of the \\*talks\\*?", "[1] **The Example Times**, 2 December 2021", "2 citations, 2 origins", "no model")

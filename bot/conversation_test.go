@@ -26,6 +26,7 @@ func (w *world) wantTurns(want string) {
 }
 
 func TestConversations(t *testing.T) {
+	t.Parallel()
 	w := start(t, discordtest.Options{}, nil)
 	bob := w.s.User("bob")
 	w.guild.Join(bob)
@@ -65,6 +66,7 @@ func TestConversations(t *testing.T) {
 }
 
 func TestThreads(t *testing.T) {
+	t.Parallel()
 	w := start(t, discordtest.Options{}, nil)
 	answer := w.answer(w.ann.Ask(w.general, "/ask", opt("question", "What now?"))).First()
 	opened := w.answer(w.ann.Click(answer, "Continue in a thread"))
@@ -109,6 +111,7 @@ func TestThreads(t *testing.T) {
 }
 
 func TestForget(t *testing.T) {
+	t.Parallel()
 	store := NewMemoryStore(0)
 	w := start(t, discordtest.Options{}, func(o *Options) { o.Store = store })
 	bob := w.s.User("bob")

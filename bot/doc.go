@@ -157,6 +157,9 @@ func pack(body, tail doc, limit, max int) []string {
 	if end != "" {
 		room = max - 1
 	}
+	if max == 1 {
+		return one(body, end, limit)
+	}
 	chunks := fill(body.logicalLines(), limit, max)
 	switch {
 	case end == "":
@@ -170,6 +173,22 @@ func pack(body, tail doc, limit, max int) []string {
 		chunks = append(chunks, end)
 	}
 	return chunks
+}
+
+// one packs a body and the rendered end into one message.
+func one(body doc, end string, limit int) []string {
+	room := limit
+	if end != "" {
+		room = limit - 2 - width(end)
+	}
+	if room < limit/10 {
+		return []string{end}
+	}
+	whole := strings.TrimSpace(strings.Join(fill(body.logicalLines(), room, 1), "") + "\n\n" + end)
+	if whole == "" {
+		return nil
+	}
+	return []string{whole}
 }
 
 const ellipsis = "…"

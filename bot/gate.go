@@ -43,7 +43,11 @@ const (
 func (g *gate) render(m message, place string) []wireMessage {
 	links := linksOf(m.body, m.tail)
 	var out []wireMessage
-	for _, content := range pack(m.body, m.tail, maxContent, maxMessages) {
+	limit := maxMessages
+	if m.single {
+		limit = 1
+	}
+	for _, content := range pack(m.body, m.tail, maxContent, limit) {
 		if err := audit(content, links); err != nil {
 			g.withheld.Add(1)
 			g.log.Error("text withheld by the gate", "why", err)
@@ -109,6 +113,7 @@ func (g *gate) reply(ctx context.Context, to *address, m message) error {
 
 // replace is the first reply to a press that changes the message pressed.
 func (g *gate) replace(ctx context.Context, to *address, m message) error {
+	m.single = true
 	return g.callback(ctx, to, discordgo.InteractionResponseUpdateMessage, g.render(m, to.channel)[0])
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -212,6 +213,68 @@ func (l *ledger) forget(ctx context.Context, want func(record) bool) (int, error
 		return 0, err
 	}
 	return len(gone), l.store.Delete(ctx, append(keys, traces...)...)
+}
+
+func forgettingKey(user string) string { return "forgetting/" + user }
+
+// forgetUser deletes everything of a user. Once begun it is finished, by
+// resumeForgetting if the process ends in between.
+func (l *ledger) forgetUser(ctx context.Context, user string) (int, error) {
+	key := forgettingKey(user)
+	if err := l.put(ctx, key, true, time.Time{}); err != nil {
+		return 0, err
+	}
+	n, err := l.forget(ctx, func(r record) bool { return r.User == user })
+	if err != nil {
+		return n, err
+	}
+	return n, l.store.Delete(ctx, key)
+}
+
+// resumeForgetting finishes what an earlier process began to forget.
+func (l *ledger) resumeForgetting(ctx context.Context) error {
+	keys, err := l.store.Keys(ctx, forgettingKey(""))
+	if err != nil {
+		return err
+	}
+	for _, k := range keys {
+		if _, err := l.forgetUser(ctx, strings.TrimPrefix(k, forgettingKey(""))); err != nil {
+			return err
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	return l.dropLooseEnds(ctx)
+}
+
+// dropLooseEnds deletes the traces of records that are gone.
+func (l *ledger) dropLooseEnds(ctx context.Context) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	gone := map[string]bool{}
+	messages, err := l.store.Keys(ctx, "message/")
+	if err != nil {
+		return err
+	}
+	for _, k := range messages {
+		var id string
+		if ok, err := l.get(ctx, k, &id); err != nil {
+			return err
+		} else if !ok {
+			continue
+		}
+		if _, ok, err := l.record(ctx, id); err != nil {
+			return err
+		} else if !ok {
+			gone[id] = true
+		}
+	}
+	keys, err := l.traces(ctx, gone)
+	if err != nil {
+		return err
+	}
+	return l.store.Delete(ctx, keys...)
 }
 
 // traces takes records out of the conversations, and returns the keys of messages

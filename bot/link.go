@@ -67,6 +67,6 @@ func sentenceLink(address, quote string) string {
 
 func fragment(words []string) string {
 	// PathEscape leaves a few signs that mean something in a text directive.
-	return strings.NewReplacer("-", "%2D", ",", "%2C", "&", "%26", "+", "%2B", "=", "%3D", "$", "%24", ":", "%3A", "@", "%40").
+	return strings.NewReplacer("-", "%2D", ",", "%2C", "&", "%26", "+", "%2B", "=", "%3D", "$", "%24", ":", "%3A", "@", "%40", "~", "%7E", "_", "%5F").
 		Replace(url.PathEscape(strings.Join(words, " ")))
 }

@@ -6,6 +6,7 @@ type message struct {
 	body, tail doc
 	rows       [][]component
 	private    bool   // ephemeral; only for replies to interactions
+	single     bool   // one message: what doesn't fit gives way to an ellipsis
 	replyTo    string // message id; only for posts
 }
 

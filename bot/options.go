@@ -51,6 +51,11 @@ type Remover interface {
 	Remove(ctx context.Context, ids ...string) error
 }
 
+// A Spender knows what models cost today, as *qa.Budget does.
+type Spender interface {
+	Spend() qa.Spend
+}
+
 // Options configure a Bot. Token, Answerer and Library must be given; the zero value
 // of all else is the default.
 type Options struct {
@@ -60,6 +65,7 @@ type Options struct {
 
 	Ingester Ingester // nil: /crisis-admin has no ingest
 	Remover  Remover  // nil: /crisis-admin has no remove
+	Spender  Spender  // nil: /crisis-admin stats says nothing of spending
 	Store    Store    // nil: a MemoryStore, which forgets at the end of the process
 	Key      []byte   // seals buttons; nil: a random one, so that buttons end with the process
 

@@ -74,8 +74,8 @@ func (b *Bot) showPassages(c *call, p press, r record, page string) error {
 	if err != nil {
 		return b.tell(c, "forged")
 	}
-	d, pages := passagesPage(c.t, r.Answer, n)
-	m := message{body: d, private: true}
+	d, pages := passagesPage(c.t, b.o.Library, r.Answer, n)
+	m := message{body: d, private: true, single: true}
 	if pages > 1 {
 		turn := func(key string, to int) component {
 			return component{

@@ -10,6 +10,7 @@ import (
 )
 
 func TestButtons(t *testing.T) {
+	t.Parallel()
 	w := start(t, discordtest.Options{}, nil)
 	bob := w.s.User("bob")
 	w.guild.Join(bob)
@@ -47,6 +48,7 @@ func TestButtons(t *testing.T) {
 }
 
 func TestShare(t *testing.T) {
+	t.Parallel()
 	w := start(t, discordtest.Options{}, nil)
 	bob := w.s.User("bob")
 	w.guild.Join(bob)
@@ -65,6 +67,7 @@ func TestShare(t *testing.T) {
 }
 
 func TestAskAboutMessage(t *testing.T) {
+	t.Parallel()
 	w := start(t, discordtest.Options{}, nil)
 	post := w.ann.Say(w.general, "They say 175,000 troops are there.")
 	bob := w.s.User("bob")
@@ -81,6 +84,7 @@ func TestAskAboutMessage(t *testing.T) {
 }
 
 func TestCheck(t *testing.T) {
+	t.Parallel()
 	w := start(t, discordtest.Options{}, nil)
 	r := w.answer(w.ann.Ask(w.general, "/check", opt("claim", "There are 175,000 *troops*.")))
 	wants(t, r.Text(), "> There are 175,000 \\*troops\\*.\n**Contradicted by the articles**\nThe articles give 94,000.", "[1] **The Example Times**", "1 citation, 1 origin")
@@ -106,6 +110,7 @@ func TestCheck(t *testing.T) {
 
 // Without a checker there are no commands that would need one.
 func TestNoChecker(t *testing.T) {
+	t.Parallel()
 	w := start(t, discordtest.Options{}, func(o *Options) { o.Answerer = struct{ Answerer }{o.Answerer} })
 	for _, name := range w.s.Commands(nil) {
 		if strings.Contains(strings.ToLower(name), "check") {
@@ -119,6 +124,7 @@ func TestNoChecker(t *testing.T) {
 
 // Statements that passed their check are shown while the rest is being written.
 func TestProgress(t *testing.T) {
+	t.Parallel()
 	w := start(t, discordtest.Options{}, nil)
 	w.qa.make = func(q qa.Question) (qa.Answer, error) {
 		q.Progress(qa.Writing, nil, nil)
@@ -148,6 +154,7 @@ func TestProgress(t *testing.T) {
 }
 
 func TestSourcesAndHelp(t *testing.T) {
+	t.Parallel()
 	w := start(t, discordtest.Options{}, nil)
 	list := w.answer(w.ann.Ask(w.general, "/sources"))
 	wants(t, list.Text(), "**Articles (30)**", "Page 1 of 3", "Kyiv story number 29")
@@ -166,6 +173,7 @@ func TestSourcesAndHelp(t *testing.T) {
 }
 
 func TestComplete(t *testing.T) {
+	t.Parallel()
 	w := start(t, discordtest.Options{}, nil)
 	for _, c := range []struct {
 		option, typed string

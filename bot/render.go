@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"crisisbot/bot/qa"
 )
@@ -61,7 +62,7 @@ func answerBody(t *texts, a qa.Answer) doc {
 		said = t.say("answer.empty")
 	}
 	d := doc{text(said)}
-	if a.Abstained {
+	if a.Abstained && !saysItself(t, a) {
 		if why := t.say("reason." + string(a.Reason)); a.Reason != "" && why != "reason."+string(a.Reason) {
 			d = append(d, note(why))
 		}
@@ -77,6 +78,10 @@ func answerBody(t *texts, a qa.Answer) doc {
 	}
 	return d
 }
+
+// saysItself reports whether the text of an abstention, which is in English, already
+// tells the reader why and which period the articles cover.
+func saysItself(t *texts, a qa.Answer) bool { return a.Abstained && a.Text != "" && t.code == fallback }
 
 // outlets names who stands behind citations: outlet, date and number.
 func outlets(t *texts, a qa.Answer, numbers []int) []string {
@@ -107,7 +112,10 @@ func answerTail(t *texts, a qa.Answer, articles period, f fit) doc {
 			d = append(d, line{kind: quoted, spans: []span{{text: inQuotes(t, shorten(oneLine(c.Quote), f.quote))}}})
 		}
 	}
-	return append(d, note(strings.Join(footnotes(t, a, articles), " · ")))
+	if notes := footnotes(t, a, articles); len(notes) > 0 {
+		d = append(d, note(strings.Join(notes, " · ")))
+	}
+	return d
 }
 
 // sourceLine names the article of a citation: number, outlet, date and link.
@@ -120,8 +128,13 @@ func sourceLine(t *texts, c qa.Citation, n int, link linking) line {
 	if link == toArticle {
 		address, key = c.URL, "open.article"
 	}
-	if _, ok := safeLink(address); ok && link != unlinked {
+	_, ok := safeLink(address)
+	switch {
+	case link == unlinked:
+	case ok:
 		l.spans = append(l.spans, span{text: " · "}, span{text: t.say(key), link: address})
+	case c.Publisher != "" && c.Title != "": // the title helps to find it
+		l.spans = append(l.spans, span{text: " · " + shorten(oneLine(c.Title), 80)})
 	}
 	return l
 }
@@ -162,6 +175,7 @@ func footnotes(t *texts, a qa.Answer, articles period) []string {
 		until = articles.until
 	}
 	switch {
+	case saysItself(t, a):
 	case until != "" && articles.since != "":
 		out = append(out, t.say("covers", "since", t.date(articles.since), "until", t.date(until)))
 	case until != "":
@@ -179,7 +193,7 @@ const passagesPerPage = 2
 
 // passagesPage renders a page, from 0, of the passages behind an answer, the quotes
 // marked in their surroundings, and returns the number of pages.
-func passagesPage(t *texts, a qa.Answer, page int) (doc, int) {
+func passagesPage(t *texts, l Library, a qa.Answer, page int) (doc, int) {
 	list := a.Citations
 	if len(list) == 0 {
 		list = a.Nearest
@@ -193,10 +207,10 @@ func passagesPage(t *texts, a qa.Answer, page int) (doc, int) {
 	first := page * passagesPerPage
 	for i, c := range list[first:min(first+passagesPerPage, len(list))] {
 		d = append(d, sourceLine(t, c, first+i+1, toSentence))
-		if c.Title != "" {
+		if _, linked := safeLink(c.URL); linked && c.Title != "" {
 			d = append(d, line{spans: []span{{text: shorten(oneLine(c.Title), 150), style: italic}}})
 		}
-		d = append(d, line{kind: quoted, spans: markQuote(c.Passage, c.Quote)}, text(""))
+		d = append(d, line{kind: quoted, spans: markQuote(surroundings(l, c), c.Quote)}, text(""))
 	}
 	if pages > 1 {
 		d = append(d, note(t.say("page", "page", page+1, "pages", pages)))
@@ -204,17 +218,44 @@ func passagesPage(t *texts, a qa.Answer, page int) (doc, int) {
 	return d, pages
 }
 
-// markQuote returns a passage with the quote in bold, both without line feeds.
+// around is how much of the article is shown on either side of a quote, in bytes.
+const around = 350
+
+// surroundings returns the part of the article around a quote or, where the article
+// is gone or was changed, the passage that was kept with it.
+func surroundings(l Library, c qa.Citation) string {
+	a, ok := l.Article(c.ArticleID)
+	if !ok || c.Start < 0 || c.End > len(a.Text) || c.Start > c.End || a.Text[c.Start:c.End] != c.Quote {
+		return c.Passage
+	}
+	from, to := max(0, c.Start-around), min(len(a.Text), c.End+around)
+	before, after := a.Text[from:c.Start], a.Text[c.End:to]
+	if from > 0 {
+		_, before, _ = strings.Cut(before, " ") // a whole word
+		before = "…" + before
+	}
+	if i := strings.LastIndexByte(after, ' '); to < len(a.Text) && i >= 0 {
+		after = after[:i] + "…"
+	}
+	return before + c.Quote + after
+}
+
+// markQuote returns a passage with the quote in bold, on one line.
 func markQuote(passage, quote string) []span {
-	passage, quote = oneLine(passage), oneLine(quote)
 	before, after, found := strings.Cut(passage, quote)
 	if !found || quote == "" {
-		return []span{{text: quote, style: bold}}
+		return []span{{text: oneLine(quote), style: bold}}
 	}
-	const around = 500 // units of the surroundings on either side
-	if width(before) > around {
-		r := []rune(before)
-		before = "…" + string(r[len(r)-around/2:])
+	gap := func(s string, space bool) string {
+		if space && s != "" {
+			return " "
+		}
+		return ""
 	}
-	return []span{{text: before}, {text: shorten(quote, 900), style: bold}, {text: shorten(after, around)}}
+	lead, trail := oneLine(before), oneLine(after)
+	return []span{
+		{text: lead + gap(lead, strings.TrimRightFunc(before, unicode.IsSpace) != before)},
+		{text: shorten(oneLine(quote), 600), style: bold},
+		{text: gap(trail, strings.TrimLeftFunc(after, unicode.IsSpace) != after) + shorten(trail, 2*around)},
+	}
 }

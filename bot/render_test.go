@@ -73,7 +73,7 @@ func TestRenderAnswers(t *testing.T) {
 		code string
 		a    qa.Answer
 	}{
-		{"answer", "en", sampleAnswer(2)}, {"answer-uk", "uk", sampleAnswer(2)}, {"disagreement", "en", disagree}, {"abstained", "en", abstained},
+		{"answer", "en", sampleAnswer(2)}, {"answer-uk", "uk", sampleAnswer(2)}, {"disagreement", "en", disagree}, {"abstained", "en", abstained}, {"abstained-uk", "uk", abstained},
 		{"model", "en", written}, {"poisoned", "en", poisoned}, {"long", "en", long},
 	} {
 		m := answerMessage(l[c.code], c.a, covered)
@@ -85,7 +85,7 @@ func TestRenderAnswers(t *testing.T) {
 		}
 		golden(t, c.name+".golden", strings.Join(chunks, "\n=== next message ===\n")+"\n")
 	}
-	d, pages := passagesPage(l["en"], sampleAnswer(3), 1)
+	d, pages := passagesPage(l["en"], newFakeLibrary(1), sampleAnswer(3), 1)
 	golden(t, "passages.golden", strings.Join(pack(d, nil, maxContent, 1), "")+"\n")
 	if pages != 2 {
 		t.Errorf("%d pages of three passages, want 2", pages)
@@ -103,5 +103,26 @@ func TestManySourcesStayTogether(t *testing.T) {
 				t.Errorf("%d sources: source %d is not on the last message", n, i)
 			}
 		}
+	}
+}
+
+func TestSurroundings(t *testing.T) {
+	library := newFakeLibrary(1)
+	a := library.articles[0]
+	a.Text = strings.Repeat("Long before it. ", 40) + "\nThen\nthe quote (so) came. \n\nAnd after." + strings.Repeat(" Long after it.", 40)
+	at := strings.Index(a.Text, "the quote")
+	c := qa.Citation{ArticleID: a.ID, Quote: "the quote (so)", Start: at, End: at + len("the quote (so)"), Passage: "Kept: the quote (so)."}
+	got := line{spans: markQuote(surroundings(library, c), c.Quote)}.markdown()
+	if !strings.HasPrefix(got, "…") || !strings.HasSuffix(got, "…") || width(got) > 900 {
+		t.Errorf("%d units: %s", width(got), got)
+	}
+	wants(t, got, "Long before it. Then **the quote (so)** came. And after. Long after it.")
+	c.Start++ // the article was changed since
+	if got := (line{spans: markQuote(surroundings(library, c), c.Quote)}).markdown(); got != "Kept: **the quote (so)**." {
+		t.Errorf("got %s", got)
+	}
+	c.Passage = "something else"
+	if got := (line{spans: markQuote(surroundings(library, c), c.Quote)}).markdown(); got != "**the quote (so)**" {
+		t.Errorf("got %s", got)
 	}
 }

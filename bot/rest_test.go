@@ -33,6 +33,7 @@ func (l *logs) String() string {
 
 // Whatever REST does once or twice, the question is answered once.
 func TestFaultyREST(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name  string
 		fault discordtest.Fault
@@ -66,6 +67,7 @@ func TestFaultyREST(t *testing.T) {
 
 // A post whose answer got lost is repeated, and appears once.
 func TestFaultyPost(t *testing.T) {
+	t.Parallel()
 	w := start(t, discordtest.Options{}, nil)
 	w.s.Inject(discordtest.Fault{Method: "POST", Path: "/messages", Times: 2, Reset: true, AfterWork: true})
 	w.reply(w.ann.Say(w.general, w.s.Bot().Mention()+" once?"))
@@ -77,6 +79,7 @@ func TestFaultyPost(t *testing.T) {
 
 // Errors and logs hold no token, at no level.
 func TestSecretsStayIn(t *testing.T) {
+	t.Parallel()
 	out := &logs{}
 	w := start(t, discordtest.Options{Token: "canary.bot.token"}, func(o *Options) {
 		o.Key = []byte("canary-key-canary-key-canary-key")

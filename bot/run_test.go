@@ -52,6 +52,7 @@ func TestCannotStart(t *testing.T) {
 
 // A token that is reset while the bot runs ends it.
 func TestFatalWhileRunning(t *testing.T) {
+	t.Parallel()
 	w := start(t, discordtest.Options{}, nil)
 	w.s.CloseGateway(4004)
 	var f *gateway.FatalError
@@ -68,6 +69,7 @@ func TestFatalWhileRunning(t *testing.T) {
 
 // Without the privileged intent the bot answers mentions.
 func TestWithoutMessageContent(t *testing.T) {
+	t.Parallel()
 	w := start(t, discordtest.Options{DenyIntents: 1 << 15}, func(o *Options) { o.NoMessageContent = true })
 	wants(t, w.reply(w.ann.Say(w.general, w.s.Bot().Mention()+" still?")).Content, "Answer to: still?")
 	w.ann.Say(w.general, "not for the bot")
@@ -76,6 +78,7 @@ func TestWithoutMessageContent(t *testing.T) {
 
 // Several shards share one set of limits and of answers.
 func TestShards(t *testing.T) {
+	t.Parallel()
 	w := prepare(t, discordtest.Options{MinShards: 3}, nil)
 	type place struct {
 		c *discordtest.Channel
@@ -104,6 +107,7 @@ func TestShards(t *testing.T) {
 
 // Commands are told to Discord when they changed, not at each start.
 func TestCommandsAreToldOnce(t *testing.T) {
+	t.Parallel()
 	store := NewMemoryStore(0)
 	w := start(t, discordtest.Options{}, func(o *Options) { o.Store = store })
 	puts := func() (n int) {
@@ -184,6 +188,7 @@ func TestFaults(t *testing.T) {
 
 // Who asks too much is told so, privately and before anything is deferred.
 func TestLimits(t *testing.T) {
+	t.Parallel()
 	w := start(t, discordtest.Options{}, func(o *Options) { o.PerUser = Rate{2, time.Minute} })
 	for range 2 {
 		w.answer(w.ann.Ask(w.general, "/ask", opt("question", "Again?")))

@@ -71,7 +71,7 @@ func (b *Bot) forgetConfirmed(c *call) error {
 }
 
 func (b *Bot) forget(ctx context.Context, c *call) (doc, error) {
-	n, err := b.ledger.forget(ctx, func(r record) bool { return r.User == c.user })
+	n, err := b.ledger.forgetUser(ctx, c.user)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -90,5 +91,9 @@ func (b *Bot) showStats(c *call) error {
 			"since", c.t.date(content.covered.since), "until", c.t.date(content.covered.until)),
 		c.t.say("admin.stats.gateway", "shards", s.Ready, "resumes", s.Gateway.Resumed, "queue", s.Waiting),
 	)
+	if b.o.Spender != nil {
+		today := b.o.Spender.Spend()
+		d = append(d, text(c.t.say("admin.stats.spending", "tokens", today.All.Tokens, "money", strconv.FormatFloat(today.All.Money, 'f', 2, 64), "users", len(today.Users))))
+	}
 	return b.tellDoc(c, d)
 }

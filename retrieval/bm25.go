@@ -54,6 +54,9 @@ func NewBM25() *BM25 {
 
 // Add indexes docs. A document whose key is present already replaces it.
 func (x *BM25) Add(ctx context.Context, docs ...WordDoc) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	last := make(map[string]int, len(docs))
@@ -66,9 +69,6 @@ func (x *BM25) Add(ctx context.Context, docs ...WordDoc) error {
 	}
 	x.remove(old)
 	for i, d := range docs {
-		if i%256 == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
 		if last[d.Key] != i {
 			continue
 		}
@@ -106,7 +106,10 @@ func (x *BM25) number(term string) int32 {
 
 // Remove forgets the documents with these keys; unknown keys are ignored. It
 // walks the whole index once, however many keys there are.
-func (x *BM25) Remove(_ context.Context, keys ...string) error {
+func (x *BM25) Remove(ctx context.Context, keys ...string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.remove(keys)

@@ -31,8 +31,13 @@ func NewChromem(dim int) *Chromem {
 }
 
 // Add indexes docs; a key that is present already is replaced. A vector of another
-// dimension, zero or not finite is an error and nothing of the call is added.
+// dimension or length than 1, zero or not finite is an error and nothing of the call
+// is added.
 func (x *Chromem) Add(ctx context.Context, docs ...VectorDoc) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx) // all or nothing
 	for _, d := range docs {
 		if err := checkVector(d.Vector, x.dim); err != nil {
 			return fmt.Errorf("vector of %s: %w", d.Key, err)
@@ -43,9 +48,13 @@ func (x *Chromem) Add(ctx context.Context, docs ...VectorDoc) error {
 	if err := x.remove(ctx, keysOf(docs)); err != nil {
 		return err
 	}
-	for _, d := range docs {
-		if ctx.Err() != nil {
-			return ctx.Err()
+	last := make(map[string]int, len(docs))
+	for i, d := range docs {
+		last[d.Key] = i
+	}
+	for i, d := range docs {
+		if last[d.Key] != i {
+			continue
 		}
 		m := monthOf(d.Place.Published)
 		c, err := x.collection(m)
@@ -97,6 +106,10 @@ func (x *Chromem) collection(month string) (*chromem.Collection, error) {
 
 // Remove forgets these keys; unknown ones are ignored.
 func (x *Chromem) Remove(ctx context.Context, keys ...string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx)
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return x.remove(ctx, keys)
@@ -132,7 +145,10 @@ func (x *Chromem) Search(ctx context.Context, vector []float32, f Filter, n int)
 	}
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	var top []Scored
+	if n <= 0 {
+		return nil, ctx.Err()
+	}
+	top := make([]Scored, 0, n+1)
 	for _, m := range slices.Sorted(maps.Keys(x.months)) {
 		if !monthOverlaps(m, f.Published) {
 			continue
@@ -149,7 +165,8 @@ func (x *Chromem) Search(ctx context.Context, vector []float32, f Filter, n int)
 }
 
 // searchMonth asks for more and more of the nearest until n of them pass the part
-// of the filter that chromem can't express: days inside a month.
+// of the filter that chromem can't express, days inside a month, and none that it
+// left out can be as near as the last of these: chromem takes any of several.
 func searchMonth(ctx context.Context, c *chromem.Collection, vector []float32, f Filter, n int) ([]Scored, error) {
 	where := map[string]string{}
 	if f.Article != "" {
@@ -158,7 +175,7 @@ func searchMonth(ctx context.Context, c *chromem.Collection, vector []float32, f
 	if f.Publisher != "" {
 		where[metaPublisher] = f.Publisher
 	}
-	for ask := n; ; ask *= 4 {
+	for ask := n + 1; ; ask *= 4 {
 		ask = min(ask, c.Count())
 		if ask <= 0 {
 			return nil, ctx.Err()
@@ -167,13 +184,17 @@ func searchMonth(ctx context.Context, c *chromem.Collection, vector []float32, f
 		if err := contextErr(ctx, err); err != nil {
 			return nil, err
 		}
-		var found []Scored
+		found := make([]Scored, 0, len(results))
+		farthest := 1.0
 		for _, r := range results {
+			s := Scored{r.ID, float64(r.Similarity)}
+			farthest = min(farthest, s.Score)
 			if f.admits(r.Metadata[metaPublished]) {
-				found = append(found, Scored{r.ID, float64(r.Similarity)})
+				found = append(found, s)
 			}
 		}
-		if len(found) >= n || len(results) < ask || ask == c.Count() {
+		slices.SortFunc(found, compareScored)
+		if len(results) < ask || ask == c.Count() || len(found) >= n && farthest < found[n-1].Score {
 			return found, nil
 		}
 	}
@@ -234,6 +255,9 @@ func checkVector(v []float32, dim int) error {
 	}
 	if sum == 0 || math.IsNaN(sum) || math.IsInf(sum, 0) {
 		return errors.New("it is zero or not finite")
+	}
+	if math.Abs(sum-1) > 1e-2 { // what rounding leaves of a unit vector, and more
+		return fmt.Errorf("its length is %.3g, not 1", math.Sqrt(sum))
 	}
 	return nil
 }

@@ -56,6 +56,8 @@ type WordDoc struct {
 
 // A WordIndex finds documents by their words. Implementations are safe for
 // concurrent use, order by score and then key, and return ctx.Err() when cut short.
+// Add replaces what has the same key, the last of several; Add and Remove do all or
+// nothing. Package indextest holds them to it.
 type WordIndex interface {
 	Add(ctx context.Context, docs ...WordDoc) error
 	Remove(ctx context.Context, keys ...string) error

@@ -84,12 +84,12 @@ func (l *Library) namedPublisher(question string) (name, rest string, ok bool) {
 			return "", "", false
 		}
 		name, ok = p, true
-		from, to := terms[i].Start, terms[i+len(words)-1].End
-		for i > 0 && reportWords[folded[i-1]] {
-			i--
-			from = terms[i].Start
+		first, next := i, i+len(words)
+		for first > 0 && reportWords[folded[first-1]] {
+			first--
 		}
-		for j := i + len(words); j < len(terms) && reportWords[folded[j]] && terms[j].Start-to < 3; j++ {
+		from, to := terms[first].Start, terms[next-1].End
+		for j := next; j < len(terms) && reportWords[folded[j]] && terms[j].Start-to < 3; j++ {
 			to = terms[j].End
 		}
 		rest = question[:from] + " " + question[to:]

@@ -2,9 +2,11 @@ package qa
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -34,10 +36,13 @@ type Spend struct {
 	Users map[string]Spent `json:"users"`
 }
 
-// A SpendStore keeps a day's spend, so that a restart resets nothing.
+// A SpendStore keeps a day's spend, so that a restart resets nothing and all
+// processes share one account.
 type SpendStore interface {
-	LoadSpend(context.Context) (Spend, error) // the zero Spend where none is kept
-	SaveSpend(context.Context, Spend) error   // replaces the one kept; it must not hold on to Users
+	// ChangeSpend gives f the spend that is kept, the zero Spend where none is, and
+	// keeps what f makes of it, while nobody else can change it. After an error, f's
+	// or its own, all is as it was.
+	ChangeSpend(ctx context.Context, f func(*Spend) error) error
 }
 
 // A Budget holds spending under its caps: a call is reserved at its most before
@@ -47,8 +52,8 @@ type Budget struct {
 	store SpendStore
 	now   func() time.Time
 
-	mu    sync.Mutex
-	spend Spend
+	mu   sync.Mutex
+	last Spend // as it was left by the last change
 }
 
 // NewBudget returns a Budget that goes on from what the store holds. now is the
@@ -60,32 +65,47 @@ func NewBudget(ctx context.Context, caps Caps, store SpendStore, now func() time
 	if now == nil {
 		now = time.Now
 	}
-	spend, err := store.LoadSpend(ctx)
-	if err != nil {
+	b := &Budget{caps: caps, store: store, now: now}
+	if err := b.change(ctx, func(*Spend) error { return nil }); err != nil {
 		return nil, fmt.Errorf("load the day's spend: %w", err)
 	}
-	spend.Users = maps.Clone(spend.Users)
-	b := &Budget{caps: caps, store: store, now: now, spend: spend}
-	b.turn()
 	return b, nil
 }
 
-// turn starts an empty account when the day is over.
-func (b *Budget) turn() {
-	if day := b.now().UTC().Format(time.DateOnly); b.spend.Day != day {
-		b.spend = Spend{Day: day}
+// change gives f the account of today.
+func (b *Budget) change(ctx context.Context, f func(*Spend) error) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var left Spend
+	err := b.store.ChangeSpend(ctx, func(s *Spend) error {
+		b.turn(s)
+		err := f(s)
+		left = *s
+		left.Users = maps.Clone(s.Users)
+		return err
+	})
+	if err == nil {
+		b.last = left
 	}
-	if b.spend.Users == nil {
-		b.spend.Users = map[string]Spent{}
+	return err
+}
+
+// turn starts an empty account when the day is over.
+func (b *Budget) turn(s *Spend) {
+	if day := b.now().UTC().Format(time.DateOnly); s.Day != day {
+		*s = Spend{Day: day}
+	}
+	if s.Users == nil {
+		s.Users = map[string]Spent{}
 	}
 }
 
-// Spend returns what was spent so far today.
+// Spend returns what was spent today, as of this Budget's last call.
 func (b *Budget) Spend() Spend {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.turn()
-	s := b.spend
+	s := b.last
+	b.turn(&s)
 	s.Users = maps.Clone(s.Users)
 	return s
 }
@@ -96,7 +116,7 @@ type Reservation struct {
 	day  string
 	user string
 	most Spent
-	done bool
+	done atomic.Bool
 }
 
 // Reserve sets aside the most that a call of user may cost. The error is
@@ -105,47 +125,47 @@ func (b *Budget) Reserve(ctx context.Context, user string, most Spent) (*Reserva
 	if most.Tokens < 0 || most.Money < 0 {
 		return nil, fmt.Errorf("a call cannot cost less than nothing: %+v", most)
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.turn()
-	all, own := b.spend.All.plus(most), b.spend.Users[user].plus(most)
+	r := &Reservation{b: b, user: user, most: most}
+	err := b.change(ctx, func(s *Spend) error {
+		all, own := s.All.plus(most), s.Users[user].plus(most)
+		switch {
+		case b.caps.DayTokens > 0 && all.Tokens > b.caps.DayTokens:
+			return fmt.Errorf("%w: tokens of the day", ErrOverBudget)
+		case b.caps.DayMoney > 0 && all.Money > b.caps.DayMoney:
+			return fmt.Errorf("%w: money of the day", ErrOverBudget)
+		case b.caps.UserTokens > 0 && own.Tokens > b.caps.UserTokens:
+			return fmt.Errorf("%w: tokens of the user", ErrOverBudget)
+		case b.caps.UserMoney > 0 && own.Money > b.caps.UserMoney:
+			return fmt.Errorf("%w: money of the user", ErrOverBudget)
+		}
+		s.All, s.Users[user], r.day = all, own, s.Day
+		return nil
+	})
 	switch {
-	case b.caps.DayTokens > 0 && all.Tokens > b.caps.DayTokens:
-		return nil, fmt.Errorf("%w: tokens of the day", ErrOverBudget)
-	case b.caps.DayMoney > 0 && all.Money > b.caps.DayMoney:
-		return nil, fmt.Errorf("%w: money of the day", ErrOverBudget)
-	case b.caps.UserTokens > 0 && own.Tokens > b.caps.UserTokens:
-		return nil, fmt.Errorf("%w: tokens of the user", ErrOverBudget)
-	case b.caps.UserMoney > 0 && own.Money > b.caps.UserMoney:
-		return nil, fmt.Errorf("%w: money of the user", ErrOverBudget)
-	}
-	before := b.spend.Users[user]
-	b.spend.All, b.spend.Users[user] = all, own
-	if err := b.store.SaveSpend(ctx, b.spend); err != nil { // spending that can't be counted is not begun
-		b.spend.All, b.spend.Users[user] = b.spend.All.minus(most), before
+	case errors.Is(err, ErrOverBudget):
+		return nil, err
+	case err != nil: // spending that can't be counted is not begun
 		return nil, fmt.Errorf("save the day's spend: %w", err)
 	}
-	return &Reservation{b: b, day: b.spend.Day, user: user, most: most}, nil
+	return r, nil
 }
 
 // Settle replaces what was set aside by what the call took. Only the first call
 // counts. A call that ended after midnight is the new day's.
 func (r *Reservation) Settle(ctx context.Context, took Spent) error {
-	b := r.b
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if r.done {
+	if r.done.Swap(true) {
 		return nil
 	}
-	r.done = true
-	b.turn()
-	most := r.most
-	if b.spend.Day != r.day {
-		most = Spent{}
-	}
-	b.spend.All = b.spend.All.minus(most).plus(took)
-	b.spend.Users[r.user] = b.spend.Users[r.user].minus(most).plus(took)
-	if err := b.store.SaveSpend(context.WithoutCancel(ctx), b.spend); err != nil {
+	err := r.b.change(context.WithoutCancel(ctx), func(s *Spend) error {
+		most := r.most
+		if s.Day != r.day {
+			most = Spent{}
+		}
+		s.All = s.All.minus(most).plus(took)
+		s.Users[r.user] = s.Users[r.user].minus(most).plus(took)
+		return nil
+	})
+	if err != nil {
 		return fmt.Errorf("save the day's spend: %w", err)
 	}
 	return nil

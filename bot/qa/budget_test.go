@@ -17,20 +17,19 @@ type spendMemory struct {
 	fail error
 }
 
-func (m *spendMemory) LoadSpend(context.Context) (Spend, error) {
+func (m *spendMemory) ChangeSpend(_ context.Context, f func(*Spend) error) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.kept, m.fail
-}
-
-func (m *spendMemory) SaveSpend(_ context.Context, s Spend) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.fail == nil {
-		s.Users = maps.Clone(s.Users)
-		m.kept = s
+	if m.fail != nil {
+		return m.fail
 	}
-	return m.fail
+	s := m.kept
+	s.Users = maps.Clone(s.Users)
+	if err := f(&s); err != nil {
+		return err
+	}
+	m.kept = s
+	return nil
 }
 
 func budgetAt(t *testing.T, caps Caps, store SpendStore, now *time.Time) *Budget {
@@ -81,6 +80,14 @@ func TestBudget(t *testing.T) {
 	}
 	if _, err := again.Reserve(ctx, "ben", Spent{1, 0}); !errors.Is(err, ErrOverBudget) {
 		t.Errorf("ben's cap is forgotten: %v", err)
+	}
+
+	// Two processes share the account.
+	if _, err := b.Reserve(ctx, "dan", Spent{300, 0}); err != nil {
+		t.Error(err)
+	}
+	if _, err := again.Reserve(ctx, "eve", Spent{201, 0}); !errors.Is(err, ErrOverBudget) {
+		t.Errorf("what another process spent is not counted: %v", err)
 	}
 
 	// A call over midnight counts for the new day.

@@ -10,6 +10,10 @@ import (
 // anaphora point to what was said before.
 var anaphora = wordSet("he she they him her them his hers their theirs it its this that these those there then")
 
+// backward are those that mean a name of the same question where there is one:
+// "What did Kuleba say his country would show?"
+var backward = wordSet("he she they his their its")
+
 // ellipses open questions that continue one.
 var ellipses = []string{"and", "what about", "how about", "but", "so", "also", "or", "who else", "what else", "any more", "anything else", "go on", "more"}
 
@@ -31,8 +35,8 @@ func followsUp(text string) bool {
 		if !t.Stop {
 			content++
 		}
-		named = named || t.Capital && i > 0
-		pointed = pointed || anaphora[folded[i]]
+		named = named || t.Capital && !t.Stop && i > 0
+		pointed = pointed || anaphora[folded[i]] && !(named && backward[folded[i]])
 	}
 	if pointed && content <= 2*shortQuestion || content == 0 {
 		return true

@@ -78,9 +78,9 @@ func (q *inquiry) weigh(hit retrieval.Hit, rank int, align []retrieval.Alignment
 		s.x[fTyped] = q.typed(s)
 	}
 	for i, s := range out {
-		for t, w := range q.weight {
+		for _, t := range q.searched {
 			if s.held[t] || i > 0 && out[i-1].held[t] || i+1 < len(out) && out[i+1].held[t] {
-				s.x[fAround] += w
+				s.x[fAround] += q.weight[t]
 			}
 		}
 	}
@@ -112,7 +112,11 @@ func (q *inquiry) weighWords(s *sentence) {
 		}
 		last, lastAt = t.Text, i
 	}
-	for t, n := range count {
+	for _, t := range q.searched {
+		n := count[t]
+		if n == 0 {
+			continue
+		}
 		s.x[fCover] += q.weight[t]
 		s.x[fBM25] += q.weight[t] * n / (n + 0.9*(0.6+0.4*content/meanContent))
 	}

@@ -319,7 +319,9 @@ func (e *Endpoint) request(r Request, traits endpointTraits) openai.ChatCompleti
 func (e *Endpoint) learn(err error, sent endpointTraits) bool {
 	status, message := modelStatus(err)
 	local := errors.Is(err, openai.ErrReasoningModelMaxTokensDeprecated) || errors.Is(err, openai.ErrReasoningModelLimitationsOther)
-	if status != http.StatusBadRequest && status != http.StatusUnprocessableEntity && !local {
+	// llama-cpp-python answers 500 to a form that it doesn't know.
+	invalid := status == http.StatusInternalServerError && strings.Contains(message, "validation error")
+	if status != http.StatusBadRequest && status != http.StatusUnprocessableEntity && !invalid && !local {
 		return false
 	}
 	names := func(words ...string) bool {

@@ -480,12 +480,14 @@ func TestEndpointLearns(t *testing.T) {
 		refuse  string
 		want    func(map[string]any) bool
 		message string
+		status  int
 	}{
-		{"old token field", "max_completion_tokens", "", func(m map[string]any) bool { return m["max_tokens"] != nil }, `{"error": {"message": "Unsupported parameter: 'max_completion_tokens'", "param": "max_completion_tokens", "code": "unsupported_parameter", "type": "x"}}`},
-		{"no schema", "response_format", "", func(m map[string]any) bool { return m["response_format"] == nil }, `{"error": {"message": "response_format json_schema is not supported", "type": "x"}}`},
-		{"no schema, odd error", "response_format", "", func(m map[string]any) bool { return m["response_format"] == nil }, `{"error": "failed to parse grammar"}`},
-		{"no usage", "stream_options", "", func(m map[string]any) bool { return m["stream_options"] == nil }, `{"detail": "stream_options: extra fields not permitted"}`},
-		{"no temperature", "temperature", "", func(m map[string]any) bool { return m["temperature"] == nil }, `{"error": {"message": "Unsupported value: 'temperature' does not support 0 with this model", "param": "temperature", "type": "x"}}`},
+		{"old token field", "max_completion_tokens", "", func(m map[string]any) bool { return m["max_tokens"] != nil }, `{"error": {"message": "Unsupported parameter: 'max_completion_tokens'", "param": "max_completion_tokens", "code": "unsupported_parameter", "type": "x"}}`, 400},
+		{"no schema", "response_format", "", func(m map[string]any) bool { return m["response_format"] == nil }, `{"error": {"message": "response_format json_schema is not supported", "type": "x"}}`, 400},
+		{"no schema, odd error", "response_format", "", func(m map[string]any) bool { return m["response_format"] == nil }, `{"error": "failed to parse grammar"}`, 400},
+		{"no schema, llama-cpp-python", "response_format", "", func(m map[string]any) bool { return m["response_format"] == nil }, `{"error": {"message": "1 validation error:\n  {'type': 'literal_error', 'loc': ('body', 'response_format', 'type'), 'msg': \"Input should be 'text' or 'json_object'\"}", "type": "internal_server_error", "param": null, "code": null}}`, 500},
+		{"no usage", "stream_options", "", func(m map[string]any) bool { return m["stream_options"] == nil }, `{"detail": "stream_options: extra fields not permitted"}`, 400},
+		{"no temperature", "temperature", "", func(m map[string]any) bool { return m["temperature"] == nil }, `{"error": {"message": "Unsupported value: 'temperature' does not support 0 with this model", "param": "temperature", "type": "x"}}`, 400},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var bodies []map[string]any
@@ -493,7 +495,7 @@ func TestEndpointLearns(t *testing.T) {
 				m := modelBody(t, r)
 				bodies = append(bodies, m)
 				if m[c.field] != nil {
-					w.WriteHeader(400)
+					w.WriteHeader(c.status)
 					fmt.Fprint(w, c.message)
 					return
 				}

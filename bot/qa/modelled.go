@@ -36,7 +36,7 @@ const (
 	manifestPerOrigin = 2
 
 	rewriteTime = 4 * time.Second  // for making a follow-up stand alone
-	modelTime   = 10 * time.Second // for writing, the repair included
+	modelTime   = 10 * time.Second // for writing, the repair included, where Options don't say
 )
 
 // manifest numbers the passages that a model may cite: those of the best
@@ -64,7 +64,10 @@ func (q *inquiry) manifest(ranked []*sentence) Manifest {
 // model has the language model write the answer from the manifest. Its error is a
 // reason to answer without it.
 func (a *Answerer) model(ctx context.Context, asked Question, q *inquiry, ranked []*sentence) (Answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, modelTime)
+	if a.writer == nil {
+		return Answer{}, ErrNoModel
+	}
+	ctx, cancel := context.WithTimeout(ctx, a.modelTime)
 	defer cancel()
 	asked.Progress.tell(Writing, nil, nil)
 	covered := a.lib.Covered()

@@ -21,13 +21,17 @@ type Options struct {
 	// Writer has a language model write the answers; nil leaves them to sentences of
 	// the articles.
 	Writer *Writer
+	// ModelTime is how long the model may write on one answer, the repair included;
+	// 0 is 10 s. The generator's own limits come on top.
+	ModelTime time.Duration
 }
 
 // An Answerer answers questions from a library.
 type Answerer struct {
-	lib    *retrieval.Library
-	now    func() time.Time
-	writer *Writer
+	lib       *retrieval.Library
+	now       func() time.Time
+	writer    *Writer
+	modelTime time.Duration
 }
 
 // New returns an Answerer over a library, which may grow while it answers.
@@ -35,7 +39,8 @@ func New(lib *retrieval.Library, o Options) *Answerer {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Answerer{lib, o.Now, o.Writer}
+	modelDefault(&o.ModelTime, modelTime)
+	return &Answerer{lib, o.Now, o.Writer, o.ModelTime}
 }
 
 // An InputError says in one line what is wrong with a question and what to do.

@@ -15,6 +15,7 @@ type inquiry struct {
 	query    retrieval.Query
 	terms    []analysis.Term    // of the text, in order
 	weight   map[string]float64 // of the terms searched for; they add up to 1
+	searched []string           // the terms of weight, in order: sums over a map differ in their last digit
 	unknown  float64            // of that, what no article holds
 	pairs    map[[2]string]bool // neighbouring content words
 	names    map[string]bool    // names and numbers: what evidence should not lack
@@ -39,6 +40,7 @@ func newInquiry(lib *retrieval.Library, text string, query retrieval.Query) *inq
 	total := 0.0
 	for _, t := range query.Terms {
 		w := t.Weight * lib.IDF(t.Text)
+		q.searched = append(q.searched, t.Text)
 		q.weight[t.Text] = w
 		total += w
 		if !lib.Known(t.Text) {

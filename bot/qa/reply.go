@@ -9,7 +9,6 @@ import (
 
 	"crisisbot/retrieval"
 	"crisisbot/retrieval/analysis"
-	"crisisbot/retrieval/article"
 	"crisisbot/retrieval/dates"
 )
 
@@ -61,7 +60,12 @@ func (a *Answerer) inquire(ctx context.Context, asked Question, f retrieval.Filt
 	follow, alien := len(asked.History) > 0 && followsUp(text), foreign(text)
 	language := ""
 	if follow || alien {
-		if m, ok := a.standalone(ctx, asked); ok {
+		m, ok := a.standalone(ctx, asked)
+		if ok {
+			_, err := a.lib.Query(m.Text, f, "")
+			ok = err == nil // a day that doesn't exist is the model's, not the asker's
+		}
+		if ok {
 			text, language, follow, alien = m.Text, m.Language, false, false
 			if r := (dates.Range{Since: m.Since, Until: m.Until}); !r.IsZero() && len(f.Published) == 0 {
 				f.Published = []dates.Range{r}
@@ -90,7 +94,7 @@ func (a *Answerer) inquire(ctx context.Context, asked Question, f retrieval.Filt
 // abstains returns why the sentences don't answer, "" if they do.
 func (q *inquiry) abstains(ranked []*sentence, sure float64) Reason {
 	if len(ranked) == 0 {
-		if len(q.query.Filter.Published) > 0 {
+		if len(q.query.Filter.Published) > 0 || q.periodOnly() {
 			return OutsidePeriod
 		}
 		return NothingRelevant
@@ -98,7 +102,7 @@ func (q *inquiry) abstains(ranked []*sentence, sure float64) Reason {
 	if !q.query.After.IsZero() && (q.past() || !q.tells(ranked, q.query.After)) {
 		return OutsidePeriod
 	}
-	if q.contradicted(ranked) {
+	if q.contradiction(ranked) != nil {
 		return FalsePremise
 	}
 	if q.unnamed() || len(q.counted) > 0 && !counts(ranked) {
@@ -215,21 +219,27 @@ func counts(ranked []*sentence) bool {
 // presupposing words open questions that take their matter for granted.
 var presupposing = [][]string{{"why"}, {"how", "come"}, {"what", "made"}, {"how", "did"}, {"how", "has"}, {"when", "did"}, {"when", "does"}}
 
-// contradicted reports whether a question takes for granted what one of the
-// sentences that fit it best denies: one of the two is negated and the other is
-// not, or the sentence says the opposite of the question's verb about the same name.
-func (q *inquiry) contradicted(ranked []*sentence) bool {
+// contradiction returns the sentence, of those that fit best, that denies what a
+// question takes for granted: one of the two is negated and the other is not, or the
+// sentence says the opposite of the question's verb about the same name. It is nil
+// if there is none.
+func (q *inquiry) contradiction(ranked []*sentence) *sentence {
 	folded := make([]string, len(q.terms))
 	for i, t := range q.terms {
 		folded[i] = t.Text
 	}
 	if !slices.ContainsFunc(presupposing, func(run []string) bool { return findRun(folded, run) >= 0 }) {
-		return false
+		return nil
 	}
 	if best := ranked[0]; best.x[fMaxSim] >= sameMatter && negated(q.terms, nil) != negated(best.terms, q.weight) {
-		return true
+		return best
 	}
-	return slices.ContainsFunc(ranked[:min(contradictors, len(ranked))], q.opposes)
+	for _, s := range ranked[:min(contradictors, len(ranked))] {
+		if q.opposes(s) {
+			return s
+		}
+	}
+	return nil
 }
 
 // contradictors is how many of the best sentences may contradict the question.
@@ -306,13 +316,28 @@ func disagreementText(d Disagreement, citations []Citation) string {
 	return fmt.Sprintf("The reports differ on the number of %s: %s.", d.About, strings.Join(parts, " against "))
 }
 
-// nearestShown is how many passages an abstention shows.
-const nearestShown = 3
+// correctedFirst puts the sentence that corrects a false premise first.
+func (q *inquiry) correctedFirst(ranked []*sentence, why Reason) []*sentence {
+	if why != FalsePremise {
+		return ranked
+	}
+	c := q.contradiction(ranked)
+	if c == nil || c == ranked[0] {
+		return ranked
+	}
+	out := []*sentence{c}
+	for _, s := range ranked {
+		if s != c {
+			out = append(out, s)
+		}
+	}
+	return out
+}
 
 // abstain says that the articles don't say, why, and what comes nearest.
 func (a *Answerer) abstain(ctx context.Context, q *inquiry, why Reason, ranked []*sentence, sure float64) (Answer, error) {
 	ans := Answer{Abstained: true, Reason: why, Confidence: sure}
-	if len(ranked) == 0 && len(q.query.Filter.Published) > 0 {
+	if len(ranked) == 0 && why == OutsidePeriod {
 		// Nothing in the period: what comes nearest lies outside it.
 		wide := *q
 		wide.query.Filter.Published = nil
@@ -323,7 +348,7 @@ func (a *Answerer) abstain(ctx context.Context, q *inquiry, why Reason, ranked [
 	}
 	var chosen []*sentence
 	if why != OffTopic && len(ranked) > 0 {
-		chosen = q.choose(ranked)
+		chosen = q.choose(q.correctedFirst(ranked, why))
 		for i, s := range chosen {
 			c := cite(s.Passage, s.span.Start, s.span.End)
 			c.Number = i + 1
@@ -347,11 +372,17 @@ func (a *Answerer) abstain(ctx context.Context, q *inquiry, why Reason, ranked [
 	default:
 		ans.Text = "The articles don't say: no passage is about this." + period
 	}
-	if why == FalsePremise && len(ans.Nearest) > 0 {
-		ans.Text += " " + sourceLabel(chosen[0].Article) + ": " + article.Plain(ans.Nearest[0].Quote)
+	if why == FalsePremise && len(chosen) > 0 {
+		var d draft
+		d.add(q, chosen[0])
+		ans.Text += " " + sourceLabel(chosen[0].Article) + ": " + d.statements[0].Text
 	}
 	if q.foreign {
 		ans.Text += " The question was matched by names, numbers and dates alone: the articles are in English."
 	}
 	return ans, nil
 }
+
+// nearestShown is how many articles or passages stand in for what the articles
+// don't say.
+const nearestShown = 3

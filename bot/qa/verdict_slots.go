@@ -199,13 +199,10 @@ func (q *inquiry) utterances(s *sentence) []utterance {
 // speakerBefore returns the speaker whom a pronoun at the start of a sentence stands
 // for: the one who spoke last, or else the first person named last.
 func (q *inquiry) speakerBefore(s *sentence) string {
+	if name, _ := q.resolve(s); name != "" {
+		return name
+	}
 	for _, b := range q.before(s, speakerReach) {
-		said := q.utterances(b)
-		for i := len(said) - 1; i >= 0; i-- {
-			if said[i].known() {
-				return said[i].who()
-			}
-		}
 		for _, n := range q.namesOf(b.text(), b.terms, nil) {
 			if n.last > n.first && len(analysis.Metonyms(n.head)) == 0 && !hangs(b.text(), b.terms, n) {
 				return n.text

@@ -31,6 +31,7 @@ var arrows = map[string][]string{
 	"retrieval/embed":               {},
 	"retrieval/origin":              {},
 	"retrieval/shipped":             {"retrieval/embed"},
+	"retrieval/indextest":           {"retrieval"},
 }
 
 // leaves are the shapes that all rooms of retrieval, and those above, share.

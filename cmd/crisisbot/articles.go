@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"crisisbot/bot/qa"
 	"crisisbot/retrieval"
 	"crisisbot/retrieval/article"
 )
@@ -21,16 +22,21 @@ func (articlesCommand) Help() string {
 
     crisisbot articles
     crisisbot articles --json
+    crisisbot articles --disagreements
     crisisbot articles show moscow-times-2021-12-02-ukraine-crisis-builds
     crisisbot articles edit 2021-12-07-biden-putin-video-call --publisher "The Example Times"
     crisisbot articles remove 2021-12-07-biden-putin-video-call`
 }
 
 type articlesList struct {
-	JSON bool `name:"json" help:"Print one JSON array."`
+	JSON          bool `name:"json" help:"Print one JSON array."`
+	Disagreements bool `help:"List what the articles tell differently instead."`
 }
 
 func (c *articlesList) Run(ctx context.Context, p *program) error {
+	if c.Disagreements {
+		return c.disagreements(ctx, p)
+	}
 	lib, err := p.openLibrary(ctx, nil)
 	if err != nil {
 		return err
@@ -50,6 +56,30 @@ func (c *articlesList) Run(ctx context.Context, p *program) error {
 		days := lib.Covered()
 		pg.line("")
 		pg.para("", fmt.Sprintf("%s, from %s to %s.", count(len(all), "article"), dayName(days.Since, false), dayName(days.Until, false)))
+	})
+}
+
+// disagreements lists what the articles tell differently.
+func (c *articlesList) disagreements(ctx context.Context, p *program) error {
+	lib, err := p.openSearchable(ctx)
+	if err != nil {
+		return err
+	}
+	all, err := qa.New(lib, qa.Options{}).Disputes(ctx, "")
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return writeJSON(p.out, append([]qa.Dispute{}, all...))
+	}
+	return p.page().print(func(pg *page) {
+		for _, d := range all {
+			v := answerView{qa.Answer{Disagreements: []qa.Disagreement{d.Disagreement}, Citations: d.Citations}, lib}
+			v.said(pg)
+			v.sources(pg, d.Citations)
+		}
+		pg.line("")
+		pg.para("", count(len(all), "disagreement")+".")
 	})
 }
 

@@ -79,7 +79,7 @@ func (c *askCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	answerer, err := p.answerer(lib)
+	answerer, err := p.answerer(ctx, lib)
 	if err != nil {
 		return err
 	}

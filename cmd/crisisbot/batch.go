@@ -18,6 +18,8 @@ type request struct {
 	ID           json.RawMessage `json:"id"`
 	Question     string          `json:"question"` // of ask and search
 	Claim        string          `json:"claim"`    // of check
+	Topic        string          `json:"topic"`    // of summary and timeline
+	Length       string          `json:"length"`   // of summary
 	Conversation string          `json:"conversation"`
 	Since        string          `json:"since"`
 	Until        string          `json:"until"`

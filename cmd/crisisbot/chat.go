@@ -33,7 +33,7 @@ func (c *chatCommand) Run(ctx context.Context, p *program) error {
 	if _, err := c.filter(lib); err != nil { // better now than at every question
 		return err
 	}
-	answerer, err := p.answerer(lib)
+	answerer, err := p.answerer(ctx, lib)
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ func (c *checkCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	answerer, err := p.answerer(lib)
+	answerer, err := p.answerer(ctx, lib)
 	if err != nil {
 		return err
 	}

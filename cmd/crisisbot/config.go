@@ -5,12 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
+	"net"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/joho/godotenv"
+
+	"crisisbot/bot/qa"
 )
 
 // config is what the environment says. Keys stay inside it and the endpoints that
@@ -20,7 +26,11 @@ type config struct {
 	Offline   bool   // by --offline only
 	NoColour  bool
 	Chat      chatConfig
+	Caps      qa.Caps
 	Embedding embeddingConfig
+	Discord   discordConfig
+	Feeds     []string
+	HTTPAddr  string // of health and metrics; "" is none
 }
 
 // chatConfig says which language model writes the answers; Model "" is none.
@@ -48,6 +58,20 @@ const (
 	noEncoder     = "none"
 	vendorBaseURL = "https://api.openai.com/v1"
 )
+
+// discordConfig says as whom the bot connects and what it may take on. Zero limits
+// are the defaults of package bot.
+type discordConfig struct {
+	Token            string
+	Guild            string
+	APIBase          string
+	Shards           int // 0: as many as Discord recommends
+	Owners           []string
+	NoMessageContent bool
+
+	PerUser, PerChannel, Global int // questions a minute
+	KeepHours                   int
+}
 
 // remote reports whether the vectors come from an endpoint.
 func (e embeddingConfig) remote() bool { return e.Model != "" && e.Model != noEncoder }
@@ -99,6 +123,7 @@ func readConfig(getenv func(string) string, path string) (config, error) {
 		n, err := strconv.ParseFloat(v, 64)
 		if err != nil || !(0 <= n && n <= most) {
 			bad(name, fmt.Sprintf("must be a number from 0 to %.0f", most))
+			return 0
 		}
 		return n
 	}
@@ -130,10 +155,90 @@ func readConfig(getenv func(string) string, path string) (config, error) {
 	if e.Dimensions = int(number("EMBEDDING_DIMENSIONS", 1e5)); get("EMBEDDING_DIMENSIONS") != "" && e.Dimensions == 0 {
 		bad("EMBEDDING_DIMENSIONS", "must be above 0, or empty for the model's own")
 	}
+	whole := func(name string, most float64) int {
+		n := number(name, most)
+		if n != math.Trunc(n) {
+			bad(name, "must be a whole number")
+		}
+		return int(n)
+	}
+	list := func(name string) []string {
+		words := strings.FieldsFunc(get(name), func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
+		return append([]string(nil), words...)
+	}
+	c.Caps = qa.Caps{
+		DayTokens: whole("CAP_DAY_TOKENS", 1e15), UserTokens: whole("CAP_USER_TOKENS", 1e15),
+		DayMoney: number("CAP_DAY_MONEY", 1e12), UserMoney: number("CAP_USER_MONEY", 1e12),
+	}
+	if priced := c.Chat.PriceIn > 0 || c.Chat.PriceOut > 0; !priced && c.Caps.DayMoney > 0 {
+		bad("CAP_DAY_MONEY", "needs CHAT_PRICE_IN and CHAT_PRICE_OUT")
+	} else if !priced && c.Caps.UserMoney > 0 {
+		bad("CAP_USER_MONEY", "needs CHAT_PRICE_IN and CHAT_PRICE_OUT")
+	}
+	d := &c.Discord
+	d.Token = strings.TrimPrefix(get("DISCORD_TOKEN"), "Bot ")
+	if strings.ContainsFunc(d.Token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		bad("DISCORD_TOKEN", "must be one word of ASCII characters: was it copied whole?")
+	}
+	d.APIBase = address("DISCORD_API_BASE")
+	if d.Guild = get("DISCORD_GUILD_ID"); d.Guild != "" && !isSnowflake(d.Guild) {
+		bad("DISCORD_GUILD_ID", "must be the id of a server, digits only: copy it with Discord's developer mode on")
+	}
+	if v := get("DISCORD_SHARDS"); v != "" && v != "auto" {
+		if d.Shards = whole("DISCORD_SHARDS", 1024); d.Shards == 0 {
+			bad("DISCORD_SHARDS", `must be at least 1, or "auto"`)
+		}
+	}
+	if d.Owners = list("DISCORD_OWNERS"); !allOf(d.Owners, isSnowflake) {
+		bad("DISCORD_OWNERS", "must be ids of users, digits only, with commas between them")
+	}
+	switch get("DISCORD_MESSAGE_CONTENT") {
+	case "", "on":
+	case "off":
+		d.NoMessageContent = true
+	default:
+		bad("DISCORD_MESSAGE_CONTENT", `must be "on" or "off"`)
+	}
+	d.PerUser, d.PerChannel, d.Global = whole("LIMIT_USER", 1e6), whole("LIMIT_CHANNEL", 1e6), whole("LIMIT_ALL", 1e6)
+	d.KeepHours = whole("KEEP_HOURS", 8760)
+	if c.Feeds = list("FEEDS"); !allOf(c.Feeds, webAddress) {
+		bad("FEEDS", "must be http or https addresses with spaces or commas between them")
+	}
+	if c.HTTPAddr = get("HTTP_ADDR"); c.HTTPAddr != "" {
+		if _, port, err := net.SplitHostPort(c.HTTPAddr); err != nil || port == "" {
+			bad("HTTP_ADDR", "must be host and port, such as 127.0.0.1:8080")
+		}
+	}
 	if len(problems) > 0 {
 		return c, &configError{problems}
 	}
 	return c, nil
+}
+
+// secrets lists what must never be printed.
+func (c *config) secrets() []string {
+	var s []string
+	for _, v := range []string{c.Discord.Token, c.Chat.Key, c.Embedding.Key} {
+		if v != "" {
+			s = append(s, v)
+		}
+	}
+	return s
+}
+
+func allOf(values []string, ok func(string) bool) bool {
+	return !slices.ContainsFunc(values, func(v string) bool { return !ok(v) })
+}
+
+// isSnowflake reports whether s has the form of an id of Discord's.
+func isSnowflake(s string) bool {
+	_, err := strconv.ParseUint(s, 10, 64)
+	return err == nil
+}
+
+func webAddress(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil
 }
 
 // readDotenv reads a file of NAME=value lines; none is no error. An error names

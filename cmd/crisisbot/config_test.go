@@ -4,10 +4,13 @@ import (
 	"bufio"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"crisisbot/bot/qa"
 )
 
 func environment(pairs map[string]string) func(string) string {
@@ -42,6 +45,17 @@ func TestReadConfig(t *testing.T) {
 			c.Chat = chatConfig{BaseURL: "http://localhost:8080/v1", Model: "m", TokenField: "max_tokens", Temperature: 0.5, Context: 8192, PriceIn: 2, PriceOut: 10.5}
 			c.Embedding.BaseURL = "http://localhost:8080/v1"
 		}},
+		{"discord", "", map[string]string{"DISCORD_TOKEN": "Bot a.b.c", "DISCORD_GUILD_ID": "81384788765712384", "DISCORD_API_BASE": "http://localhost:8080/", "DISCORD_SHARDS": "2",
+			"DISCORD_OWNERS": "12, 34", "DISCORD_MESSAGE_CONTENT": "off", "LIMIT_USER": "3", "LIMIT_CHANNEL": "30", "LIMIT_ALL": "300", "KEEP_HOURS": "48",
+			"FEEDS": "https://example.org/a.xml https://example.org/b.xml", "HTTP_ADDR": ":8080"}, func(c *config) {
+			c.Discord = discordConfig{Token: "a.b.c", Guild: "81384788765712384", APIBase: "http://localhost:8080", Shards: 2,
+				Owners: []string{"12", "34"}, NoMessageContent: true, PerUser: 3, PerChannel: 30, Global: 300, KeepHours: 48}
+			c.Feeds, c.HTTPAddr = []string{"https://example.org/a.xml", "https://example.org/b.xml"}, ":8080"
+		}},
+		{"as many shards as Discord says", "DISCORD_SHARDS=auto\n", nil, func(*config) {}},
+		{"caps", "", map[string]string{"CAP_DAY_TOKENS": "1000000", "CAP_USER_TOKENS": "50000", "CAP_DAY_MONEY": "2.5", "CAP_USER_MONEY": "0.1", "CHAT_PRICE_OUT": "10"}, func(c *config) {
+			c.Caps, c.Chat.PriceOut = qa.Caps{DayTokens: 1_000_000, UserTokens: 50_000, DayMoney: 2.5, UserMoney: 0.1}, 10
+		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), ".env")
@@ -51,7 +65,7 @@ func TestReadConfig(t *testing.T) {
 			want := config{Data: "data", Chat: chatConfig{BaseURL: vendorBaseURL}, Embedding: embeddingConfig{BaseURL: vendorBaseURL}}
 			tt.want(&want)
 			got, err := readConfig(environment(tt.env), file)
-			if err != nil || got != want {
+			if err != nil || !reflect.DeepEqual(got, want) {
 				t.Errorf("got %+v, %v; want %+v", got, err, want)
 			}
 		})
@@ -74,12 +88,31 @@ func TestReadConfigTellsAllProblems(t *testing.T) {
 		"CHAT_CONTEXT":         "SECRET",
 		"CHAT_PRICE_IN":        "NaN",
 		"CHAT_PRICE_OUT":       "1e99",
+
+		"CAP_DAY_TOKENS":          "1.5",
+		"CAP_USER_TOKENS":         "SECRET",
+		"CAP_DAY_MONEY":           "3",
+		"CAP_USER_MONEY":          "-1",
+		"DISCORD_TOKEN":           "SECRET SECRET",
+		"DISCORD_GUILD_ID":        "SECRET",
+		"DISCORD_API_BASE":        "SECRET",
+		"DISCORD_SHARDS":          "0",
+		"DISCORD_OWNERS":          "1,SECRET",
+		"DISCORD_MESSAGE_CONTENT": "SECRET",
+		"LIMIT_USER":              "SECRET",
+		"LIMIT_CHANNEL":           "-1",
+		"LIMIT_ALL":               "0.5",
+		"KEEP_HOURS":              "1e9",
+		"FEEDS":                   "https://user:SECRET@example.org/feed",
+		"HTTP_ADDR":               "SECRET",
 	}), file)
 	if err == nil {
 		t.Fatal("no error")
 	}
 	for _, want := range []string{".env line 2 ", "OPENAI_API_KEY ", "OPENAI_BASE_URL ", "EMBEDDING_BASE_URL ", "EMBEDDING_API_KEY ", "EMBEDDING_DIMENSIONS ",
-		"CHAT_TOKEN_FIELD ", "CHAT_TEMPERATURE ", "CHAT_CONTEXT ", "CHAT_PRICE_IN ", "CHAT_PRICE_OUT "} {
+		"CHAT_TOKEN_FIELD ", "CHAT_TEMPERATURE ", "CHAT_CONTEXT ", "CHAT_PRICE_IN ", "CHAT_PRICE_OUT ",
+		"CAP_DAY_TOKENS ", "CAP_USER_TOKENS ", "CAP_DAY_MONEY ", "CAP_USER_MONEY ", "DISCORD_TOKEN ", "DISCORD_GUILD_ID ", "DISCORD_API_BASE ", "DISCORD_SHARDS ",
+		"DISCORD_OWNERS ", "DISCORD_MESSAGE_CONTENT ", "LIMIT_USER ", "LIMIT_CHANNEL ", "LIMIT_ALL ", "KEEP_HOURS ", "FEEDS ", "HTTP_ADDR "} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not named in: %v", want, err)
 		}

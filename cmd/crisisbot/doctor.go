@@ -51,6 +51,7 @@ func (c *doctorCommand) Run(ctx context.Context, p *program) error {
 	if p.config.Chat.Model != "" {
 		checks = append(checks, p.checkModel(ctx))
 	}
+	checks = append(checks, p.checkDiscord(ctx)...)
 	if err := c.print(p, checks); err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -45,15 +46,18 @@ type commands struct {
 
 	Ask      askCommand      `cmd:"" help:"Answer a question, with citations."`
 	Search   searchCommand   `cmd:"" help:"Find the passages for a question, with their scores."`
+	Summary  summaryCommand  `cmd:"" help:"Summarise a topic, an article or a period."`
+	Timeline timelineCommand `cmd:"" help:"Tell events in order, each with its day."`
 	Check    checkCommand    `cmd:"" help:"Hold a claim against the articles."`
 	Articles articlesCommand `cmd:"" help:"List the articles; show, correct or remove one."`
 	Ingest   ingestCommand   `cmd:"" help:"Add articles from files, folders, web pages and feeds."`
 	Chat     chatCommand     `cmd:"" help:"Ask and follow up in a conversation."`
+	Serve    serveCommand    `cmd:"" help:"Answer on Discord, and read feeds."`
 	Eval     evalCommand     `cmd:"" help:"Measure retrieval, answers, citations and abstention on a question file."`
 	Backup   backupCommand   `cmd:"" help:"Write the archive to one file, even while the bot runs."`
 	Restore  restoreCommand  `cmd:"" help:"Make the archive from a backup."`
 	Verify   verifyCommand   `cmd:"" help:"Check everything in the archive."`
-	Doctor   doctorCommand   `cmd:"" help:"Check configuration, data folder, articles and encoder, and say what to do."`
+	Doctor   doctorCommand   `cmd:"" help:"Check configuration, articles, encoder, model and Discord, and say what to do."`
 }
 
 // A program is one run of crisisbot: what it was given and where it writes.
@@ -64,17 +68,25 @@ type program struct {
 	config   config
 	invalid  error // what is wrong with the configuration; only doctor goes on with it
 	verbose  bool
+	log      *slog.Logger // of serve, which tells all through it; else nil
 }
 
 // logf tells the user what is going on, if --verbose asks for it.
 func (p *program) logf(format string, args ...any) {
-	if p.verbose {
+	switch {
+	case p.log != nil:
+		p.log.Debug(fmt.Sprintf(format, args...))
+	case p.verbose:
 		fmt.Fprintf(p.err, format+"\n", args...)
 	}
 }
 
 // warn tells the user what is amiss, though the work goes on.
 func (p *program) warn(format string, args ...any) {
+	if p.log != nil {
+		p.log.Warn(fmt.Sprintf(format, args...))
+		return
+	}
 	fmt.Fprintf(p.err, "crisisbot: "+format+"\n", args...)
 }
 

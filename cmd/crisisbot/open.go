@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -126,16 +127,30 @@ func otherModels(e retrieval.Encoding) string {
 
 // answerer returns what answers from a library, with the language model that is
 // configured.
-func (p *program) answerer(lib *retrieval.Library) (*qa.Answerer, error) {
-	model, err := p.openModel()
-	if err != nil {
-		return nil, err
-	}
+func (p *program) answerer(ctx context.Context, lib *retrieval.Library) (*qa.Answerer, error) {
+	a, _, err := p.answererWithin(ctx, lib)
+	return a, err
+}
+
+// answererWithin also returns the account of what the model spends, nil without
+// one.
+func (p *program) answererWithin(ctx context.Context, lib *retrieval.Library) (*qa.Answerer, *qa.Budget, error) {
 	o := qa.Options{Now: p.now}
-	if model != nil {
-		o.Writer = qa.NewWriter(model, nil, rand.Reader)
+	model, err := p.openModel()
+	if model == nil || err != nil {
+		return qa.New(lib, o), nil, err
 	}
-	return qa.New(lib, o), nil
+	spent := spendFile{filepath.Join(p.config.Data, "spend.json"), p.warn}
+	budget, err := qa.NewBudget(ctx, p.config.Caps, spent, p.now)
+	switch {
+	case err != nil && ctx.Err() == nil && p.config.Caps == (qa.Caps{}):
+		p.logf("what the language model spends is not counted: %v", err)
+		budget = nil
+	case err != nil:
+		return nil, nil, fmt.Errorf("what the language model spends can't be counted: %w (--offline answers without it)", err)
+	}
+	o.Writer = qa.NewWriter(model, budget, rand.Reader)
+	return qa.New(lib, o), budget, nil
 }
 
 // openModel returns the language model; nil if none is configured or allowed.

@@ -154,7 +154,8 @@ type Feed struct {
 	ETag         string
 	LastModified string
 	NextPoll     time.Time
-	Failures     int // in a row
+	Failures     int      // in a row
+	Seen         []string // items that need not be read again
 }
 
 // PutFeed stores the state of the feed at f.URL.
