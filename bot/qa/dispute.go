@@ -90,16 +90,19 @@ func (a *Answerer) readClaims(ctx context.Context) (*claimReading, error) {
 			}
 		}
 	}
-	texts := make([]string, len(c.said))
-	for i, s := range c.said {
-		texts[i] = s.text()
+	var texts []string
+	var compared []*saidSentence
+	for _, s := range c.said {
+		if s.denial || s.harsh && len(s.against) > 0 {
+			texts, compared = append(texts, s.text()), append(compared, s)
+		}
 	}
 	vectors, err := a.lib.Vectors(ctx, texts)
 	if err != nil {
 		return nil, fmt.Errorf("compare claims: %w", err)
 	}
 	for i, v := range vectors {
-		c.said[i].vector = v
+		compared[i].vector = v
 	}
 	return c, nil
 }
@@ -228,12 +231,15 @@ func (q *inquiry) peopleOf(passages []*retrieval.Passage) map[string]string {
 		text := p.Text()
 		terms := analysis.Terms(text)
 		for _, n := range q.namesOf(text, terms, nil) {
-			if len(analysis.Metonyms(n.head)) > 0 || !q.lib.IsName(n.head) || hangs(text, terms, n) {
+			if len(analysis.Metonyms(n.head)) > 0 || !q.lib.IsName(n.head) {
 				continue
 			}
 			first := n.first
 			for first > max(0, n.first-titleReach) && (terms[first-1].Capital || terms[first-1].Text == "of") {
 				first--
+			}
+			if first > 0 && terms[first-1].Text == "in" {
+				continue // "in Europe Blinken said"
 			}
 			for _, t := range terms[first:n.last] {
 				if t.Capital && len(analysis.Metonyms(t.Text)) > 0 {

@@ -88,7 +88,7 @@ func daysBetween(a, b string) int {
 // likeness is the cosine of two sentences, or the share of common words where there
 // is no encoder.
 func likeness(x, y *saidSentence) float64 {
-	if x.vector == nil {
+	if x.vector == nil || y.vector == nil {
 		return 2 * similarity(x.sentence, y.sentence)
 	}
 	return dot(x.vector, y.vector)
@@ -149,7 +149,11 @@ func accountDispute(group []exchange) Dispute {
 		s.Value = strings.Join(who, ", ")
 		return s
 	}
-	out := Dispute{Kind: "account", Disagreement: Disagreement{About: "what " + answers[0].who + " is accused of"}}
+	about := "what " + answers[0].who + " is accused of"
+	if !slices.ContainsFunc(answers, func(s *saidSentence) bool { return s.denial }) {
+		about = "what " + claims[0].who + " said"
+	}
+	out := Dispute{Kind: "account", Disagreement: Disagreement{About: about}}
 	out.Sides = []Side{side(claims), side(answers)}
 	out.Citations = d.citations
 	return out

@@ -25,6 +25,7 @@ type comparison struct {
 // A conflict is a place of the statement that the sentence fills otherwise.
 type conflict struct {
 	kind  string // number, speaker, date, place, negation, direction, name
+	later bool   // it is about a time after the articles end
 	ours  string // as the statement prints it
 	their string // as the article prints it; "" for a negation
 	terms map[string]bool
@@ -119,7 +120,11 @@ const (
 	wordSupportBar = 0.62
 	clashBar       = 0.56
 	clashCover     = 0.2 // share of the statement in the sentence itself
-	clashLead      = 0.03
+	// The same of a sentence that conflicts in two ways, or in the time of something
+	// later than the articles: it may well tell of something else.
+	unlikeBar   = 0.7
+	unlikeCover = 0.5
+	clashLead   = 0.03
 	// weakShare is what the statement's word that is matched least adds to the fit,
 	// counted from weakUsual.
 	weakShare = 0.6
@@ -139,7 +144,11 @@ func (c *comparison) supports(as *assertion) bool {
 
 // clashes reports whether the sentence tells the same otherwise.
 func (c *comparison) clashes() bool {
-	return len(c.conflicts) > 0 && len(c.missing) == 0 && c.rest >= clashBar && c.x[fCover] >= clashCover
+	if len(c.conflicts) == 0 || len(c.missing) > 0 || c.rest < clashBar || c.x[fCover] < clashCover {
+		return false
+	}
+	unlike := slices.ContainsFunc(c.conflicts, func(k conflict) bool { return k.later || k.kind != c.conflicts[0].kind })
+	return !unlike || c.rest >= unlikeBar && c.x[fCover] >= unlikeCover
 }
 
 // strength compares sentences that support or conflict: what they hold themselves
@@ -169,7 +178,7 @@ func (as *assertion) compareFigures(c *comparison, times []dates.Mention) {
 		case ok:
 			c.same[f.value] = true
 		case other != nil:
-			c.conflicts = append(c.conflicts, conflict{"number", f.text, other.text, map[string]bool{f.value: true}})
+			c.conflicts = append(c.conflicts, conflict{kind: "number", ours: f.text, their: other.text, terms: map[string]bool{f.value: true}})
 		default:
 			c.missing = append(c.missing, f.text)
 		}
@@ -195,12 +204,13 @@ func (as *assertion) compareTimes(c *comparison, times []dates.Mention) {
 		other := slices.IndexFunc(times, func(o dates.Mention) bool { return !o.Range.IsZero() && !o.Vague && o.Precision != dates.Span })
 		switch day := c.Article.Published; {
 		case other >= 0 && as.known.Until != "" && m.Range.Since > as.known.Until && times[other].Range.Since <= as.known.Until:
-			c.missing = append(c.missing, text) // what is past says nothing of what is to come
+			// What is past says little of what is to come.
+			c.conflicts = append(c.conflicts, conflict{kind: "date", later: true, ours: text, their: spellDate(times[other]), terms: terms})
 		case other >= 0 && m.Range.Overlaps(times[other].Range):
 			c.missing = append(c.missing, text) // told less exactly
 		case other >= 0:
 			o := times[other]
-			c.conflicts = append(c.conflicts, conflict{"date", text, spellDate(o), terms})
+			c.conflicts = append(c.conflicts, conflict{kind: "date", ours: text, their: spellDate(o), terms: terms})
 		case day != "" && m.Range.Contains(day):
 			maps.Copy(c.same, terms)
 		default:

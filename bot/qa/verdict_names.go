@@ -41,7 +41,7 @@ func (as *assertion) compareSpeakers(c *comparison, names []name, have, around m
 		switch {
 		case have[ours.head]:
 		case strings.ContainsAny(c.text(), "\"“”‘") && as.subject(c, names).text != "":
-			c.conflicts = append(c.conflicts, conflict{"speaker", ours.text, as.subject(c, names).text, terms})
+			c.conflicts = append(c.conflicts, conflict{kind: "speaker", ours: ours.text, their: as.subject(c, names).text, terms: terms})
 		case !around[ours.head]:
 			c.missing = append(c.missing, ours.text)
 		}
@@ -51,7 +51,7 @@ func (as *assertion) compareSpeakers(c *comparison, names []name, have, around m
 	if as.isSpeaker(ours, u, c) {
 		return
 	}
-	c.conflicts = append(c.conflicts, conflict{"speaker", ours.text, shown(u.who()), terms})
+	c.conflicts = append(c.conflicts, conflict{kind: "speaker", ours: ours.text, their: shown(u.who()), terms: terms})
 }
 
 // titleReach is how many words before a name may tell whose person it is: "Kremlin
@@ -70,7 +70,20 @@ func (as *assertion) isSpeaker(ours name, u utterance, c *comparison) bool {
 			}
 		}
 	}
-	return who[ours.head]
+	if who[ours.head] {
+		return true
+	}
+	side := nation(ours.head)
+	if len(analysis.Metonyms(ours.head)) == 0 {
+		return false
+	}
+	people := as.peopleOf(as.lib.Passages(c.Article.ID))
+	for t := range who {
+		if people[t] == side {
+			return true
+		}
+	}
+	return false
 }
 
 // subject returns the name that opens the main clause of a sentence, if the
@@ -86,7 +99,10 @@ func (as *assertion) subject(c *comparison, names []name) name {
 }
 
 func (as *assertion) compareNames(c *comparison, names []name, have, around map[string]bool) {
-	own := termSet(nil, as.terms)
+	own := map[string]bool{}
+	for _, t := range as.terms {
+		own[t.Text] = true
+	}
 	var speaker string
 	if len(as.said) > 0 {
 		speaker = as.said[0].speaker.head
@@ -104,7 +120,7 @@ func (as *assertion) compareNames(c *comparison, names []name, have, around map[
 			for _, t := range n.in(as.terms) {
 				terms[t.Text] = true
 			}
-			c.conflicts = append(c.conflicts, conflict{kind, n.text, m.text, terms})
+			c.conflicts = append(c.conflicts, conflict{kind: kind, ours: n.text, their: m.text, terms: terms})
 			continue
 		}
 		if !around[n.head] {
@@ -118,16 +134,25 @@ func (as *assertion) compareNames(c *comparison, names []name, have, around map[
 func (as *assertion) inRole(n name, c *comparison, names []name, own map[string]bool) name {
 	prep, head, next := surroundings(as.terms, n, as.times)
 	for _, m := range names {
-		if own[m.head] || m.head == n.head || slices.ContainsFunc(analysis.Metonyms(m.head), func(o string) bool { return own[o] }) {
+		if own[m.head] || m.head == n.head {
 			continue
 		}
 		p, h, x := surroundings(c.terms, m, nil)
+		if exactPlace[prep] && p == prep {
+			return m
+		}
+		if prep == "" && slices.ContainsFunc(as.terms, func(t analysis.Term) bool { return nation(t.Text) == nation(m.head) }) {
+			continue
+		}
 		if prep != "" && p == prep && h != "" && (h == head || own[h]) || prep == "" && p == "" && (head != "" && h == head || next != "" && x == next && n.first > 0) {
 			return m
 		}
 	}
 	return name{}
 }
+
+// exactPlace are prepositions that a sentence seldom has twice for different matters.
+var exactPlace = wordSet("near outside")
 
 // surroundings returns the preposition before a name, the content word before that,
 // and the content word behind it; "" where there is none.

@@ -5,6 +5,7 @@ import (
 	"crisisbot/retrieval/dates"
 	"maps"
 	"slices"
+	"strings"
 )
 
 func (as *assertion) comparePolarity(c *comparison, have map[string]bool) {
@@ -29,15 +30,37 @@ func (as *assertion) comparePolarity(c *comparison, have map[string]bool) {
 // there is none.
 func (as *assertion) opposed(theirs, have map[string]bool) string {
 	for _, t := range as.terms {
-		if t.Stop || t.Capital || t.Number || !have[t.Text] {
+		if t.Stop || t.Capital || t.Number {
 			continue
 		}
-		if as.denied[t.Text] != theirs[t.Text] {
+		o := kin(t.Text, have)
+		if o != "" && as.denied[t.Text] != theirs[o] {
 			return t.Text
 		}
 	}
 	return ""
 }
+
+// kin returns the first of the terms, by the alphabet, that is a term or has its
+// beginning, "" if none: "expand" and "expansion" have two stems.
+func kin(term string, have map[string]bool) string {
+	if have[term] {
+		return term
+	}
+	if len(term) < kinLetters {
+		return ""
+	}
+	found := ""
+	for o := range have {
+		if strings.HasPrefix(o, term[:kinLetters]) && (found == "" || o < found) {
+			found = o
+		}
+	}
+	return found
+}
+
+// kinLetters is how many letters a verb and its noun share.
+const kinLetters = 5
 
 // compareRoles finds who does what to whom the other way round: the same verb between
 // the same two names, in the other order.
@@ -56,7 +79,7 @@ func (as *assertion) compareRoles(c *comparison, names []name) {
 			}
 			x, y := lastBefore(names, w), firstName(names, w+1, w+roleReach)
 			if x.head == b.head && y.head == a.head && w-x.last <= roleReach && !mutual[t.Text] {
-				c.conflicts = append(c.conflicts, conflict{"direction", a.text, x.text + " " + c.text()[o.Start:o.End] + " " + y.text, map[string]bool{}})
+				c.conflicts = append(c.conflicts, conflict{kind: "direction", ours: a.text, their: x.text + " " + c.text()[o.Start:o.End] + " " + y.text})
 				return
 			}
 		}

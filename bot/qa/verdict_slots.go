@@ -164,6 +164,9 @@ func (q *inquiry) utterances(s *sentence) []utterance {
 				pronoun = i
 			}
 		}
+		if v > 0 && persons[terms[v-1].Text] && !terms[v-1].Capital && u.speaker.text != "" && u.speaker.last < v-1 && len(analysis.Metonyms(u.speaker.head)) == 0 && !owns(text, terms, u.speaker) && adjoining(text, terms, u.speaker.last) {
+			pronoun = u.speaker.first // "the top Putin ally claimed" is no Putin
+		}
 		switch {
 		case pronoun >= 0:
 			u.speaker, subject = name{}, pronoun
@@ -343,6 +346,9 @@ const (
 	refusalReach  = 8
 )
 
+// doubts turn what follows them with "to": "hard to expect".
+var doubts = formSet("hard difficult impossible unlikely")
+
 // enders are verbs that turn what they end.
 var enders = formSet("stop cease halt end abandon")
 
@@ -355,7 +361,7 @@ func denials(terms []analysis.Term, text string) map[string]bool {
 		reach := 0
 		switch {
 		case (t.Text == "no" || t.Text == "not") && i+1 < len(terms) && (terms[i+1].Text == "onli" || terms[i+1].Text == "longer" || terms[i+1].Text == "only"):
-		case negators[t.Text]:
+		case negators[t.Text], doubts[t.Text] && i+1 < len(terms) && terms[i+1].Text == "to":
 			reach = negationReach
 		case t.Capital:
 		case enders[t.Text] || refusals[t.Text] && (t.Text != "rule" || i+1 < len(terms) && terms[i+1].Text == "out"):
