@@ -67,7 +67,7 @@ func (a *Answerer) Answer(ctx context.Context, q Question) (Answer, error) {
 	if essence(q.Text) == "" {
 		return Answer{}, inputErrorf("the question holds only mentions: write what you want to know")
 	}
-	filter, err := a.filter(q)
+	filter, err := Bounds(a.lib, q)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -105,8 +105,9 @@ func CheckText(what, text string) error {
 	return nil
 }
 
-// filter reads the bounds that the asker set outside the question.
-func (a *Answerer) filter(q Question) (retrieval.Filter, error) {
+// Bounds reads what the asker set outside the question: days, publisher and article.
+// An *InputError says what is wrong with them.
+func Bounds(lib *retrieval.Library, q Question) (retrieval.Filter, error) {
 	var f retrieval.Filter
 	window, err := parseWindow(q.Since, q.Until)
 	if err != nil {
@@ -116,12 +117,12 @@ func (a *Answerer) filter(q Question) (retrieval.Filter, error) {
 		f.Published = []dates.Range{window}
 	}
 	if q.Source != "" {
-		if f.Publisher, err = a.lib.Publisher(q.Source); err != nil {
+		if f.Publisher, err = lib.Publisher(q.Source); err != nil {
 			return f, asInput(err)
 		}
 	}
 	if q.Article != "" {
-		if f.Article, err = a.lib.FindArticle(q.Article); err != nil {
+		if f.Article, err = lib.FindArticle(q.Article); err != nil {
 			return f, asInput(err)
 		}
 	}

@@ -188,7 +188,7 @@ func (a *Answerer) rule(ctx context.Context, text string, f retrieval.Filter) (r
 // bounds reads the bounds that were set outside the text; the article may be named
 // in a reader's words.
 func (a *Answerer) bounds(since, until, source, name string) (retrieval.Filter, error) {
-	f, err := a.filter(Question{Since: since, Until: until, Source: source})
+	f, err := Bounds(a.lib, Question{Since: since, Until: until, Source: source})
 	if err != nil || name == "" {
 		return f, err
 	}

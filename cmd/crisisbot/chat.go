@@ -30,7 +30,7 @@ func (c *chatCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	if _, err := c.filter(lib); err != nil { // better now than at every question
+	if _, err := qa.Bounds(lib, c.question("", nil)); err != nil { // better now than at every question
 		return err
 	}
 	answerer, err := p.answerer(ctx, lib)

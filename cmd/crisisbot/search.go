@@ -8,7 +8,6 @@ import (
 
 	"crisisbot/bot/qa"
 	"crisisbot/retrieval"
-	"crisisbot/retrieval/dates"
 )
 
 type searchCommand struct {
@@ -64,7 +63,7 @@ func (c *searchCommand) search(ctx context.Context, lib *retrieval.Library, text
 	if err := qa.CheckText("question", text); err != nil {
 		return nil, err
 	}
-	filter, err := s.filter(lib)
+	filter, err := qa.Bounds(lib, s.question("", nil))
 	if err != nil {
 		return nil, err
 	}
@@ -74,42 +73,6 @@ func (c *searchCommand) search(ctx context.Context, lib *retrieval.Library, text
 	}
 	q.Limit = c.Limit
 	return lib.Search(ctx, q)
-}
-
-// filter reads the scope for a search.
-func (s scope) filter(lib *retrieval.Library) (f retrieval.Filter, err error) {
-	var window dates.Range
-	if s.Since != "" {
-		r, err := dates.ParseRange(s.Since)
-		if err != nil {
-			return f, usagef("since: %v", err)
-		}
-		window.Since = r.Since
-	}
-	if s.Until != "" {
-		r, err := dates.ParseRange(s.Until)
-		if err != nil {
-			return f, usagef("until: %v", err)
-		}
-		window.Until = r.Until
-	}
-	if window.Empty() {
-		return f, usagef("the period ends (%s) before it begins (%s)", window.Until, window.Since)
-	}
-	if !window.IsZero() {
-		f.Published = []dates.Range{window}
-	}
-	if s.Source != "" {
-		if f.Publisher, err = lib.Publisher(s.Source); err != nil {
-			return f, usagef("%v", err)
-		}
-	}
-	if s.Article != "" {
-		if f.Article, err = lib.FindArticle(s.Article); err != nil {
-			return f, usagef("%v", err)
-		}
-	}
-	return f, nil
 }
 
 // A searchLine is the JSON form of a search.
