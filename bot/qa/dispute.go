@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"crisisbot/retrieval"
 	"crisisbot/retrieval/analysis"
@@ -58,6 +59,8 @@ type saidSentence struct {
 	replies bool // speaks of what was told before: "We see this as"
 	harsh   bool // holds a hostile word
 	vector  []float32
+	words   map[string]bool // content terms
+	day     int             // of publication, from 1970 on; 0 if unknown
 }
 
 // accounts of all articles.
@@ -157,9 +160,19 @@ func (c *claimReading) read(s *sentence, index int) {
 			said.against = append(said.against, side)
 		}
 	}
-	if told {
-		c.said = append(c.said, said)
+	if !told {
+		return
 	}
+	if day, err := time.Parse(time.DateOnly, s.Article.Published); err == nil {
+		said.day = int(day.Unix() / (24 * 60 * 60))
+	}
+	said.words = map[string]bool{}
+	for _, t := range s.terms {
+		if !t.Stop {
+			said.words[t.Text] = true
+		}
+	}
+	c.said = append(c.said, said)
 }
 
 // hostileReach is how many terms from a name a word may stand that tells what it is

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"time"
 )
 
 // replyReach is how many sentences after a claim its denial may stand that only
@@ -44,7 +43,7 @@ func (c *claimReading) answered(y *saidSentence) []*saidSentence {
 	most := 0.0
 	like := map[*saidSentence]float64{}
 	for _, x := range c.said {
-		if x == y || x.denial || x.side == y.side || daysBetween(x.Article.Published, y.Article.Published) > disputeDays {
+		if x == y || x.denial || x.side == y.side || apart(x, y) > disputeDays {
 			continue
 		}
 		before := y.index - x.index
@@ -75,21 +74,19 @@ const (
 	nearlyBest  = 0.75
 )
 
-// daysBetween counts the days from one to the other, 0 where one is unknown.
-func daysBetween(a, b string) int {
-	x, errX := time.Parse(time.DateOnly, a)
-	y, errY := time.Parse(time.DateOnly, b)
-	if errX != nil || errY != nil {
+// apart counts the days between two reports, 0 where one is undated.
+func apart(a, b *saidSentence) int {
+	if a.day == 0 || b.day == 0 {
 		return 0
 	}
-	return int(x.Sub(y).Abs().Hours() / 24)
+	return max(a.day-b.day, b.day-a.day)
 }
 
 // likeness is the cosine of two sentences, or the share of common words where there
 // is no encoder.
 func likeness(x, y *saidSentence) float64 {
 	if x.vector == nil || y.vector == nil {
-		return 2 * similarity(x.sentence, y.sentence)
+		return 2 * jaccard(x.words, y.words)
 	}
 	return dot(x.vector, y.vector)
 }
@@ -102,7 +99,7 @@ func grouped(all []exchange) [][]exchange {
 		var in []int
 		for i, g := range groups {
 			if slices.ContainsFunc(g, func(o exchange) bool {
-				return o.answer == e.answer || o.answer.side == e.answer.side && daysBetween(o.answer.Article.Published, e.answer.Article.Published) <= disputeDays &&
+				return o.answer == e.answer || o.answer.side == e.answer.side && apart(o.answer, e.answer) <= disputeDays &&
 					(o.claim == e.claim || likeness(o.claim, e.claim) >= sameDispute || likeness(o.answer, e.answer) >= sameDispute)
 			}) {
 				in = append(in, i)
