@@ -104,13 +104,11 @@ func TestSpendFileShared(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "data", "spend.json")
 	const each, most, limit = 60, 10, 1000
 	var all sync.WaitGroup
-	var budgets []*qa.Budget
 	for range 2 {
 		b, err := qa.NewBudget(t.Context(), qa.Caps{DayTokens: limit}, spendFile{path, t.Errorf}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		budgets = append(budgets, b)
 		for range 2 {
 			all.Go(func() {
 				for range each {
