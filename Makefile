@@ -5,7 +5,7 @@ GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.9.0
 BENCH = ../shared/bench
 SETS = $(wildcard $(BENCH)/squad/squad11-A/queries.jsonl $(BENCH)/squad/null-A/queries.jsonl $(BENCH)/clapnq/A/queries.jsonl)
 
-.PHONY: build test race lint vuln soak bench eval eval-words golden e2e-model run ci
+.PHONY: build test race lint vuln crash soak bench eval eval-words golden e2e-model run ci
 
 build: ## the binary, ./crisisbot
 	CGO_ENABLED=0 $(GO) build -trimpath -o crisisbot ./cmd/crisisbot
@@ -23,6 +23,9 @@ lint:
 
 vuln: ## known vulnerabilities; asks vuln.go.dev
 	$(GO) run $(GOVULNCHECK) ./...
+
+crash: ## 2,000 kills of a writing process, 5,000 damaged archives, a full disk; ten minutes
+	CRISISBOT_TEST_KILLS=2000 CRISISBOT_TEST_DAMAGES=5000 $(GO) test -count=1 -run 'Kill|Damage|FullDisk' -timeout 2h -v ./retrieval/archive
 
 soak: ## 10,000 kills of a writing process, hours
 	CRISISBOT_TEST_KILLS=10000 $(GO) test -run Kill -timeout 12h -v ./retrieval/archive

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"math"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"slices"
@@ -30,7 +31,14 @@ type config struct {
 	Embedding embeddingConfig
 	Discord   discordConfig
 	Feeds     []string
+	Fetch     fetchConfig
 	HTTPAddr  string // of health and metrics; "" is none
+}
+
+// fetchConfig names what articles may be fetched from besides the public internet.
+type fetchConfig struct {
+	Networks []netip.Prefix
+	Hosts    []string
 }
 
 // chatConfig says which language model writes the answers; Model "" is none.
@@ -203,6 +211,17 @@ func readConfig(getenv func(string) string, path string) (config, error) {
 	d.KeepHours = whole("KEEP_HOURS", 8760)
 	if c.Feeds = list("FEEDS"); !allOf(c.Feeds, webAddress) {
 		bad("FEEDS", "must be http or https addresses with spaces or commas between them")
+	}
+	for _, v := range list("FETCH_ALLOW") {
+		if n, err := netip.ParsePrefix(v); err == nil {
+			c.Fetch.Networks = append(c.Fetch.Networks, n)
+		} else if a, err := netip.ParseAddr(v); err == nil {
+			c.Fetch.Networks = append(c.Fetch.Networks, netip.PrefixFrom(a, a.BitLen()))
+		} else if strings.ContainsAny(v, "/:") {
+			bad("FETCH_ALLOW", "must be names of hosts and networks such as news.intern or 10.0.0.0/8, with spaces or commas between them")
+		} else {
+			c.Fetch.Hosts = append(c.Fetch.Hosts, v)
+		}
 	}
 	if c.HTTPAddr = get("HTTP_ADDR"); c.HTTPAddr != "" {
 		if _, port, err := net.SplitHostPort(c.HTTPAddr); err != nil || port == "" {

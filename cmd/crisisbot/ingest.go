@@ -110,14 +110,20 @@ type ingestion struct {
 }
 
 func newIngestion(p *program, lib *retrieval.Library, json bool) *ingestion {
+	return &ingestion{
+		p: p, lib: lib, json: json, counts: map[retrieval.Status]int{},
+		reader: p.reader(lib),
+	}
+}
+
+// reader returns a reader that gives an article of the library the id that it has
+// there.
+func (p *program) reader(lib *retrieval.Library) *source.Reader {
 	ids := source.NewIDs()
 	for _, a := range lib.Articles() {
 		ids.Add(*a)
 	}
-	return &ingestion{
-		p: p, lib: lib, json: json, counts: map[retrieval.Status]int{},
-		reader: source.New(source.Options{IDs: ids, Now: p.now}),
-	}
+	return source.New(source.Options{IDs: ids, Now: p.now, AllowNetworks: p.config.Fetch.Networks, AllowHosts: p.config.Fetch.Hosts})
 }
 
 // A found item is an article or the reason why there is none.

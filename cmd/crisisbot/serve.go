@@ -62,11 +62,7 @@ func (c *serveCommand) Run(ctx context.Context, p *program) (err error) {
 		return err
 	}
 	s := &served{p: p, lib: lib, archive: a, log: p.log, wake: make(chan struct{}, 1)}
-	ids := source.NewIDs()
-	for _, known := range lib.Articles() {
-		ids.Add(*known)
-	}
-	s.reader = source.New(source.Options{IDs: ids, Now: p.now})
+	s.reader = p.reader(lib)
 	if err := s.makeBot(ctx); err != nil {
 		return err
 	}

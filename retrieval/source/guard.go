@@ -113,7 +113,7 @@ func (g *guard) check(to netip.AddrPort) error {
 		}
 	}
 	if g.public.SafeAddr(to.Addr()) != nil {
-		return fmt.Errorf("%s is in a private or special network, which the configuration does not allow", to.Addr())
+		return fmt.Errorf("%s is in a private or special network, which the configuration (FETCH_ALLOW) does not allow", to.Addr())
 	}
 	return checkPort(to.Port())
 }
