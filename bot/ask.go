@@ -14,10 +14,11 @@ import (
 // newID returns an id of 26 letters and digits, safe in a custom id.
 func newID() string { return strings.ToLower(rand.Text()) }
 
-// A question is one accepted question, or claim to check, from wherever it came.
+// A question is one accepted question, claim or topic, from wherever it came.
 type question struct {
 	ask          qa.Question
-	check        bool // ask.Text is a claim
+	form         form
+	length       string // of a summary
 	guild        string
 	channel      string
 	user         string
@@ -26,6 +27,17 @@ type question struct {
 	place        place
 	t            *texts
 }
+
+// A form says what is asked for, and so what ask.Text is: a question, a claim, or a
+// topic, which may be empty.
+type form uint8
+
+const (
+	forAnswer form = iota
+	forVerdict
+	forSummary
+	forTimeline
+)
 
 // A place decides which buttons make sense.
 type place uint8
@@ -77,7 +89,7 @@ func (b *Bot) askFrom(c *call, g guildSettings, q question) error {
 	if c.guild != "" && !g.allows(c.channel, c.parent) {
 		return b.tellDoc(c, b.elsewhere(c.t, g))
 	}
-	if strings.TrimSpace(q.ask.Text) == "" {
+	if q.form <= forVerdict && strings.TrimSpace(q.ask.Text) == "" {
 		return b.tell(c, "empty.question")
 	}
 	refusal, release := b.admit(c.t, c.user, c.channel)
@@ -197,7 +209,11 @@ func (b *Bot) answer(ctx context.Context, q question, p *progress) outcome {
 	case <-ctx.Done():
 		return outcome{err: ctx.Err()}
 	}
-	if q.check {
+	switch q.form {
+	case forSummary, forTimeline:
+		a, err := b.digest(ctx, q)
+		return outcome{answer: a, err: err}
+	case forVerdict:
 		v, err := b.checker.Check(ctx, qa.CheckRequest{
 			ID: q.ask.ID, Text: q.ask.Text, Since: q.ask.Since, Until: q.ask.Until, Source: q.ask.Source, Article: q.ask.Article,
 		})
@@ -250,7 +266,7 @@ func (b *Bot) present(q question, out outcome) (message, *record) {
 	b.counters.count(a)
 	r := &record{
 		ID: a.ID, Conversation: q.conversation, Guild: q.guild, Channel: q.channel, User: q.user,
-		Private: q.private, Answer: a, Verdict: out.verdict,
+		Private: q.private, Answer: a, Verdict: out.verdict, Timeline: q.form == forTimeline,
 	}
 	m := b.show(q.t, r)
 	m.rows = b.answerButtons(q.t, r, q.place)
@@ -259,8 +275,11 @@ func (b *Bot) present(q question, out outcome) (message, *record) {
 
 // show renders what was answered.
 func (b *Bot) show(t *texts, r *record) message {
-	if r.Verdict != nil {
+	switch {
+	case r.Verdict != nil:
 		return verdictMessage(t, r.Verdict, r.Answer, b.shelf.get().covered)
+	case r.Timeline:
+		return timelineMessage(t, r.Answer, b.shelf.get().covered)
 	}
 	return answerMessage(t, r.Answer, b.shelf.get().covered)
 }

@@ -17,20 +17,22 @@ import (
 
 // A Bot answers on Discord while Run runs.
 type Bot struct {
-	o        Options
-	can      abilities
-	checker  Checker // nil unless can.check
-	lang     languages
-	gate     *gate
-	ledger   *ledger
-	settings *settingsBook
-	limits   *limits
-	guilds   *guildBook
-	seen     *seenSet
-	counters counters
-	shelf    *shelf
-	pending  *pending
-	started  time.Time
+	o          Options
+	can        abilities
+	checker    Checker    // nil unless can.check
+	summariser Summariser // nil unless can.summarise
+	chronicler Chronicler // nil unless can.chronicle
+	lang       languages
+	gate       *gate
+	ledger     *ledger
+	settings   *settingsBook
+	limits     *limits
+	guilds     *guildBook
+	seen       *seenSet
+	counters   counters
+	shelf      *shelf
+	pending    *pending
+	started    time.Time
 
 	places  chan struct{} // one for each question being answered or waiting
 	running chan struct{} // one for each being answered
@@ -67,8 +69,11 @@ func New(o Options) (*Bot, error) {
 		return nil, err
 	}
 	checker, checks := o.Answerer.(Checker)
+	summariser, summarises := o.Answerer.(Summariser)
+	chronicler, chronicles := o.Answerer.(Chronicler)
 	return &Bot{
-		o: o, lang: lang, checker: checker, can: abilities{check: checks, ingest: o.Ingester != nil, remove: o.Remover != nil},
+		o: o, lang: lang, checker: checker, summariser: summariser, chronicler: chronicler,
+		can:      abilities{check: checks, summarise: summarises, chronicle: chronicles, ingest: o.Ingester != nil, remove: o.Remover != nil},
 		gate:     &gate{client: c, ids: sealer{o.Key}, log: o.Log},
 		ledger:   &ledger{store: o.Store, keep: o.Keep, now: o.Now},
 		settings: &settingsBook{store: o.Store},

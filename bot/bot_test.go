@@ -62,6 +62,46 @@ func (f *fakeAnswerer) Check(_ context.Context, c qa.CheckRequest) (qa.Verdict, 
 	return v, nil
 }
 
+func (f *fakeAnswerer) Summary(_ context.Context, r qa.SummaryRequest) (qa.Answer, error) {
+	if strings.Contains(r.Topic, "panic") {
+		panic("a fault in summing up")
+	}
+	if f.make != nil {
+		return f.make(qa.Question{ID: r.ID, Text: r.Topic})
+	}
+	if r.Topic != "" {
+		if err := qa.CheckText("topic", r.Topic); err != nil {
+			return qa.Answer{}, err
+		}
+	}
+	a := sampleAnswer(2)
+	a.Text = fmt.Sprintf("Summary of %q, %q, %q to %q, %q [1] [2]", r.Topic, r.Article, r.Since, r.Until, r.Length)
+	return a, nil
+}
+
+// Timeline lists 3 events, or 60 of a topic with "many" in it.
+func (f *fakeAnswerer) Timeline(_ context.Context, r qa.TimelineRequest) (qa.Answer, error) {
+	if f.make != nil {
+		return f.make(qa.Question{ID: r.ID, Text: r.Topic})
+	}
+	if r.Topic != "" {
+		if err := qa.CheckText("topic", r.Topic); err != nil {
+			return qa.Answer{}, err
+		}
+	}
+	n := 3
+	if strings.Contains(r.Topic, "many") {
+		n = 60
+	}
+	a := sampleAnswer(n)
+	for i := range a.Statements {
+		a.Statements[i].Date = fmt.Sprintf("2021-%02d-%02d", 1+i/28, 1+i%28)
+		a.Statements[i].Text = fmt.Sprintf("Event %d of %s, %q to %q.", i, r.Topic, r.Since, r.Until)
+		a.Citations[i].ArticleID = fmt.Sprintf("article-%d", i%3)
+	}
+	return a, nil
+}
+
 func (f *fakeAnswerer) Spend() qa.Spend {
 	return qa.Spend{Day: "2026-11-23", All: qa.Spent{Tokens: 1234, Money: 0.5}, Users: map[string]qa.Spent{"a": {}, "b": {}}}
 }

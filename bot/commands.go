@@ -7,6 +7,8 @@ import (
 	"regexp"
 
 	"github.com/bwmarrin/discordgo"
+
+	"crisisbot/bot/qa"
 )
 
 // A command is what Discord offers to its users. The JSON is Discord's.
@@ -63,6 +65,16 @@ func (l languages) commandSet(can abilities) []command {
 		set = append(set, l.menu("checkthis", everywhere),
 			l.slash("check", everywhere, l.text("claim").required().atMost(maxQuestion), l.text("since").atMost(40), l.text("until").atMost(40), l.flag("private")))
 	}
+	if can.summarise {
+		set = append(set, l.slash("summary", everywhere,
+			l.text("topic").atMost(maxQuestion), l.text("article").completed(), l.text("since").atMost(40), l.text("until").atMost(40),
+			l.choice("length", string(qa.Short), string(qa.Medium), string(qa.Long)), l.flag("private")))
+	}
+	if can.chronicle {
+		set = append(set, l.slash("timeline", everywhere,
+			l.text("topic").atMost(maxQuestion), l.about(l.text("since").atMost(40), "option.since.event"), l.about(l.text("until").atMost(40), "option.until.event"),
+			l.flag("private")))
+	}
 	admin := []commandOption{
 		l.group("channels", l.sub("allow", l.channel()), l.sub("deny", l.channel()), l.sub("list")),
 		l.sub("settings", l.channel(),
@@ -82,7 +94,7 @@ func (l languages) commandSet(can abilities) []command {
 }
 
 // abilities say which optional parts the bot was given.
-type abilities struct{ check, ingest, remove bool }
+type abilities struct{ check, summarise, chronicle, ingest, remove bool }
 
 // fingerprint changes when a command does.
 func fingerprint(set []command) string {
@@ -166,6 +178,12 @@ func (l languages) file() commandOption {
 func (l languages) channel() commandOption {
 	o := l.option(discordgo.ApplicationCommandOptionChannel, "option", "channel")
 	o.ChannelTypes = []int{int(discordgo.ChannelTypeGuildText), int(discordgo.ChannelTypeGuildNews), int(discordgo.ChannelTypeGuildForum)}
+	return o
+}
+
+// about returns an option with another description.
+func (l languages) about(o commandOption, key string) commandOption {
+	o.Description, o.Descriptions = l[fallback].say(key), l.others(key)
 	return o
 }
 

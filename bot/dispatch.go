@@ -225,6 +225,14 @@ func (b *Bot) handler(c *call) (func(guildSettings) error, right) {
 		if b.can.check {
 			return func(g guildSettings) error { return b.checkMessage(c, g) }, mayAsk
 		}
+	case "summary":
+		if b.can.summarise {
+			return func(g guildSettings) error { return b.summaryCommand(c, g) }, mayAsk
+		}
+	case "timeline":
+		if b.can.chronicle {
+			return func(g guildSettings) error { return b.timelineCommand(c, g) }, mayAsk
+		}
 	case "sources":
 		return func(guildSettings) error { return b.sources(c) }, mayAsk
 	case "help":

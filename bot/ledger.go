@@ -34,9 +34,10 @@ type record struct {
 	At           time.Time   `json:"at"`
 	Expires      time.Time   `json:"expires"`
 	Answer       qa.Answer   `json:"answer"`
-	Verdict      *qa.Verdict `json:"verdict"` // of a claim; the answer then says the same
-	Used         []string    `json:"used"`    // actions that may be done once, and were
-	Comment      string      `json:"comment"` // why it was not useful
+	Verdict      *qa.Verdict `json:"verdict"`            // of a claim; the answer then says the same
+	Timeline     bool        `json:"timeline,omitempty"` // the statements are events
+	Used         []string    `json:"used"`               // actions that may be done once, and were
+	Comment      string      `json:"comment"`            // why it was not useful
 }
 
 // maxTurns is how many earlier turns a follow-up is given.

@@ -89,8 +89,8 @@ func TestMutatedEvents(t *testing.T) {
 		return in
 	}
 	var bases []map[string]any
-	for _, c := range []string{"ask", "check", "sources", "help", "mydata show", "crisis-admin channels allow", "crisis-admin settings", "crisis-admin ingest", "crisis-admin remove", "crisis-admin stats"} {
-		bases = append(bases, slash("1", c, testGuild, "42", "32", map[string]any{"question": "Why?", "private": true, "url": "https://news.example", "article": "article-1", "search": "kyiv", "claim": "So."}))
+	for _, c := range []string{"ask", "check", "summary", "timeline", "sources", "help", "mydata show", "crisis-admin channels allow", "crisis-admin settings", "crisis-admin ingest", "crisis-admin remove", "crisis-admin stats"} {
+		bases = append(bases, slash("1", c, testGuild, "42", "32", map[string]any{"question": "Why?", "private": true, "url": "https://news.example", "article": "article-1", "search": "kyiv", "claim": "So.", "topic": "talks", "length": "short"}))
 	}
 	bases = append(bases,
 		map[string]any{"id": "1", "token": "t", "application_id": testApp, "type": 1},

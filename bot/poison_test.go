@@ -46,7 +46,8 @@ func TestPoison(t *testing.T) {
 			d := c
 			d.URL = "javascript:" + bad
 			return qa.Answer{
-				Text: bad + " [1]", Question: q.Text, Citations: []qa.Citation{c, d}, Origins: 2, AsOf: bad,
+				Text: bad + " [1]", Question: q.Text, Statements: []qa.Statement{{Text: bad, Date: bad, Citations: []int{1, 2}}},
+				Citations: []qa.Citation{c, d}, Origins: 2, AsOf: bad,
 				Disagreements: []qa.Disagreement{{About: bad, Sides: []qa.Side{{Value: bad, Citations: []int{1}}, {Value: bad + bad, Citations: []int{2}}}}},
 			}, nil
 		}}
@@ -74,6 +75,8 @@ func TestPoison(t *testing.T) {
 		call("ask", map[string]any{"question": bad})
 		call("ask", map[string]any{"question": bad, "private": true})
 		call("check", map[string]any{"claim": bad})
+		call("summary", map[string]any{"topic": bad})
+		call("timeline", map[string]any{"topic": bad})
 		call("sources", nil)
 		call("sources", map[string]any{"search": bad})
 		call("mydata show", nil)
@@ -81,7 +84,7 @@ func TestPoison(t *testing.T) {
 		call("crisis-admin remove", map[string]any{"article": "p"})
 		press(pressOf(actArticle, "42", "0|"))
 		all, err := b.ledger.of(t.Context(), "42")
-		if err != nil || len(all) != 3 {
+		if err != nil || len(all) != 5 {
 			t.Fatalf("%d answers kept, %v", len(all), err)
 		}
 		for _, r := range all {

@@ -108,16 +108,18 @@ func TestCheck(t *testing.T) {
 	wants(t, w.answer(w.ann.Ask(w.general, "/help")).Text(), "**/check**")
 }
 
-// Without a checker there are no commands that would need one.
-func TestNoChecker(t *testing.T) {
+// Without an optional part there are no commands that would need it.
+func TestOnlyAnswers(t *testing.T) {
 	t.Parallel()
 	w := start(t, discordtest.Options{}, func(o *Options) { o.Answerer = struct{ Answerer }{o.Answerer} })
 	for _, name := range w.s.Commands(nil) {
-		if strings.Contains(strings.ToLower(name), "check") {
-			t.Errorf("%s is registered", name)
+		for _, optional := range []string{"check", "summary", "timeline"} {
+			if strings.Contains(strings.ToLower(name), optional) {
+				t.Errorf("%s is registered", name)
+			}
 		}
 	}
-	if got := w.answer(w.ann.Ask(w.general, "/help")).Text(); strings.Contains(got, "check") {
+	if got := w.answer(w.ann.Ask(w.general, "/help")).Text(); strings.Contains(got, "check") || strings.Contains(got, "/summary") || strings.Contains(got, "/timeline") {
 		t.Errorf("help speaks of it: %s", got)
 	}
 }

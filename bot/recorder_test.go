@@ -152,7 +152,7 @@ func TestPermissionTable(t *testing.T) {
 		who     int
 	}{
 		{"ask", map[string]any{"question": "Why?"}, all},
-		{"check", map[string]any{"claim": "It is so."}, all}, {"sources", nil, all}, {"help", nil, all}, {"mydata show", nil, all}, {"mydata forget", nil, all},
+		{"check", map[string]any{"claim": "It is so."}, all}, {"summary", map[string]any{"topic": "talks"}, all}, {"timeline", nil, all}, {"sources", nil, all}, {"help", nil, all}, {"mydata show", nil, all}, {"mydata forget", nil, all},
 		{"crisis-admin channels list", nil, managers}, {"crisis-admin channels allow", nil, managers}, {"crisis-admin channels deny", nil, managers},
 		{"crisis-admin settings", nil, managers},
 		{"crisis-admin stats", nil, curators}, {"crisis-admin ingest", map[string]any{"url": "https://news.example/1"}, curators},

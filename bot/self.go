@@ -15,6 +15,12 @@ func (b *Bot) help(c *call) error {
 	if b.can.check {
 		d = append(d, command("check", "help.check"))
 	}
+	if b.can.summarise {
+		d = append(d, command("summary", "help.summary"))
+	}
+	if b.can.chronicle {
+		d = append(d, command("timeline", "help.timeline"))
+	}
 	return b.tellDoc(c, append(d,
 		command("sources", "help.sources"), command("mydata", "help.mydata"),
 		text(""), text(c.t.say("help.mention")), text(c.t.say("help.menu")),

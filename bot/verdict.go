@@ -54,7 +54,7 @@ func verdictMessage(t *texts, v *qa.Verdict, a qa.Answer, articles period) messa
 
 // checkCommand is /check.
 func (b *Bot) checkCommand(c *call, g guildSettings) error {
-	return b.askFrom(c, g, question{check: true, private: wantsPrivate(c), ask: qa.Question{
+	return b.askFrom(c, g, question{form: forVerdict, private: wantsPrivate(c), ask: qa.Question{
 		Text: c.options["claim"], Since: c.options["since"], Until: c.options["until"],
 	}})
 }
@@ -69,5 +69,5 @@ func (b *Bot) checkMessage(c *call, g guildSettings) error {
 	if words == "" {
 		return b.tell(c, "askabout.empty")
 	}
-	return b.askFrom(c, g, question{check: true, private: true, ask: qa.Question{Text: words}})
+	return b.askFrom(c, g, question{form: forVerdict, private: true, ask: qa.Question{Text: words}})
 }

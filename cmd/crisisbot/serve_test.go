@@ -182,6 +182,8 @@ func TestServe(t *testing.T) {
 	answered(t, n.ann.Say(thread, "What did Blinken say about it?"), "Blinken")
 
 	reply(t, n.ann.Ask(n.general, "/check", discordtest.Opt("claim", "There are 500,000 Russian troops at the border.")), "Contradicted")
+	reply(t, n.ann.Ask(n.general, "/summary", discordtest.Opt("topic", "troops at the border"), discordtest.Opt("length", "short")), "citation")
+	reply(t, n.ann.Ask(n.general, "/timeline", discordtest.Opt("since", "2021-12")), "- **2 December 2021**")
 	reply(t, n.ann.Ask(n.general, "/sources"), "Ukraine Crisis Builds Toward Biden-Putin Talks")
 	reply(t, n.ann.Ask(n.general, "/help"), "/ask")
 	suggested, err := n.ann.Complete(n.general, "/ask", "source", "mosc").WaitReply(t.Context())
