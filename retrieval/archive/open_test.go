@@ -3,6 +3,7 @@ package archive_test
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -184,12 +185,14 @@ func TestNewerArchive(t *testing.T) {
 		check(t, err)
 		check(t, db.Close())
 	}
-	exec("PRAGMA user_version = 4097") // a flipped bit
-	a = openArchive(t, dir)
-	if _, err := a.Article(t.Context(), "a", 0); err != nil || a.Report().OK() {
-		t.Errorf("%v, report %v", err, a.Report())
+	for _, damaged := range []int{4097, 0, -1, -1174405119} { // flipped bits
+		exec(fmt.Sprintf("PRAGMA user_version = %d", damaged))
+		a = openArchive(t, dir)
+		if _, err := a.Article(t.Context(), "a", 0); err != nil || a.Report().OK() {
+			t.Errorf("version %d: %v, report %v", damaged, err, a.Report())
+		}
+		check(t, a.Close())
 	}
-	check(t, a.Close())
 
 	exec("PRAGMA user_version = 1000")
 	exec("DELETE FROM state")

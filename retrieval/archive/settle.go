@@ -153,8 +153,8 @@ func (s *inspection) inspect(ctx context.Context, db *sql.DB) error {
 		}
 		return newerError(version)
 	}
-	if version == 0 {
-		s.fault("it is not the database of an archive")
+	if version <= 0 {
+		s.fault("it is not the database of an archive, or its schema version is damaged")
 		return nil
 	}
 	if version < len(migrations) {
