@@ -175,15 +175,8 @@ func countries(terms []analysis.Term) []string {
 // country returns one of the names of the country that a term names, the same for
 // all of them; "" if it names none.
 func country(t analysis.Term) string {
-	if !t.Capital || t.Stop {
+	if !t.Capital || t.Stop || len(analysis.Metonyms(t.Text)) == 0 {
 		return ""
 	}
-	names := analysis.Metonyms(t.Text)
-	for _, m := range names {
-		names = append(names[:len(names):len(names)], analysis.Metonyms(m)...)
-	}
-	if len(names) == 0 {
-		return ""
-	}
-	return slices.Min(names)
+	return nation(t.Text)
 }

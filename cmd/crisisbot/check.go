@@ -27,11 +27,7 @@ func (c *checkCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	lib, err := p.openSearchable(ctx)
-	if err != nil {
-		return err
-	}
-	answerer, err := p.answerer(ctx, lib)
+	lib, answerer, err := p.openAnswerer(ctx)
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,17 @@ import (
 	"crisisbot/seeds"
 )
 
+// openAnswerer returns the articles as openSearchable does, and who answers from
+// them.
+func (p *program) openAnswerer(ctx context.Context) (*retrieval.Library, *qa.Answerer, error) {
+	lib, err := p.openSearchable(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	a, err := p.answerer(ctx, lib)
+	return lib, a, err
+}
+
 // openSearchable returns the articles, ready to be searched by words and, if there
 // is an encoder, by meaning.
 func (p *program) openSearchable(ctx context.Context) (*retrieval.Library, error) {

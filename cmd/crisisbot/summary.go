@@ -64,11 +64,7 @@ func (p *program) tell(ctx context.Context, f form, s scope, topic string, answe
 	if f.Batch && topic != "" {
 		return usagef("--batch reads stdin: leave out %q", topic)
 	}
-	lib, err := p.openSearchable(ctx)
-	if err != nil {
-		return err
-	}
-	answerer, err := p.answerer(ctx, lib)
+	lib, answerer, err := p.openAnswerer(ctx)
 	if err != nil {
 		return err
 	}
