@@ -64,7 +64,7 @@ func inParallel[T, R any](all []T, f func(T) R) []R {
 	out := make([]R, len(all))
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(all)) {
+	for range min(processors(), len(all)) {
 		wg.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(all); i = int(next.Add(1)) - 1 {
 				out[i] = f(all[i])
@@ -74,6 +74,8 @@ func inParallel[T, R any](all []T, f func(T) R) []R {
 	wg.Wait()
 	return out
 }
+
+func processors() int { return runtime.GOMAXPROCS(0) }
 
 // catalogued returns the starter article in place of the same text read from the
 // same file, or under the same id.
@@ -120,7 +122,7 @@ func (l *Library) keep(ctx context.Context, records []archive.Record) ([]Outcome
 		}
 		changed = append(changed, r)
 	}
-	if err := l.install(ctx, readAll(changed)); err != nil {
+	if err := l.install(ctx, changed); err != nil {
 		return nil, err
 	}
 	l.regroup(g.origins)
@@ -145,10 +147,9 @@ func (l *Library) keepInMemory(ctx context.Context, records []archive.Record) ([
 			outcomes[i].Status = Updated
 		}
 		changed = append(changed, r)
-		e := newEntry(&r.Article, r.Passages)
-		before[r.ID] = &e
+		before[r.ID] = entryOf(r)
 	}
-	return outcomes, l.install(ctx, readAll(changed))
+	return outcomes, l.install(ctx, changed)
 }
 
 // Edit corrects what is known about an article, for good. The error is an
@@ -180,7 +181,7 @@ func (l *Library) edit(ctx context.Context, id string, e archive.Edit) error {
 	if err := g.store(ctx); err != nil {
 		return err
 	}
-	if err := l.install(ctx, readAll([]archive.Record{kept})); err != nil {
+	if err := l.install(ctx, []archive.Record{kept}); err != nil {
 		return err
 	}
 	l.regroup(g.origins)
@@ -208,6 +209,7 @@ func (l *Library) remove(ctx context.Context, ids []string) error {
 	if err := l.archive.Remove(ctx, ids...); err != nil {
 		return err
 	}
+	l.unsaved = len(l.byKey) // what was written down is gone
 	ctx = context.WithoutCancel(ctx)
 	moved := map[string]string{}
 	for _, id := range ids {

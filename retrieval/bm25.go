@@ -5,6 +5,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 
 	"crisisbot/retrieval/analysis"
@@ -25,6 +26,7 @@ type BM25 struct {
 	mu    sync.RWMutex
 	ids   map[string]int32 // term -> its number
 	posts [][]posting      // by term number, ascending doc
+	cased []casing         // by term number, of all posts
 	docs  []wordDoc        // by doc number; a removed one has no key
 	long  []float32        // words by doc number
 	byKey map[string]int32
@@ -32,10 +34,17 @@ type BM25 struct {
 	pool  sync.Pool // *accumulator
 }
 
+// A posting says that a term stands in a document, and how often: at all, where
+// only names have a capital, and with one there. Counts stop at their most.
 type posting struct {
-	doc int32
-	tf  float32
+	doc             int32
+	tf              uint16
+	inside, capital uint8
 }
+
+// casing is how often a term stands where only names have a capital, and how often
+// with one.
+type casing struct{ inside, capital int32 }
 
 type wordDoc struct {
 	key   string
@@ -52,44 +61,36 @@ func NewBM25() *BM25 {
 	return &BM25{ids: map[string]int32{}, byKey: map[string]int32{}}
 }
 
-// Add indexes docs. A document whose key is present already replaces it.
+// Add indexes docs. A document whose key is present already replaces it. Words are
+// counted before searches have to wait, so several calls share the processors.
 func (x *BM25) Add(ctx context.Context, docs ...WordDoc) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	c := countWords(docs)
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	last := make(map[string]int, len(docs))
 	var old []string
-	for i, d := range docs {
-		last[d.Key] = i
-		if _, ok := x.byKey[d.Key]; ok {
-			old = append(old, d.Key)
+	for _, d := range c.docs {
+		if _, ok := x.byKey[d.key]; ok {
+			old = append(old, d.key)
 		}
 	}
 	x.remove(old)
-	for i, d := range docs {
-		if last[d.Key] != i {
-			continue
+	first := int32(len(x.docs))
+	for i, d := range c.docs {
+		x.byKey[d.key] = first + int32(i)
+		x.words += int(c.long[i])
+	}
+	x.docs, x.long = append(x.docs, c.docs...), append(x.long, c.long...)
+	for term, id := range c.ids {
+		posts := c.posts[id]
+		n := x.number(term)
+		for i := range posts {
+			posts[i].doc += first
+			x.cased[n].add(posts[i], 1)
 		}
-		n := int32(len(x.docs))
-		length := 0
-		for _, t := range d.Terms {
-			if t.Stop {
-				continue
-			}
-			length++
-			id := x.number(t.Text)
-			if posts := x.posts[id]; len(posts) > 0 && posts[len(posts)-1].doc == n {
-				posts[len(posts)-1].tf++
-			} else {
-				x.posts[id] = append(posts, posting{n, 1})
-			}
-		}
-		x.docs = append(x.docs, wordDoc{d.Key, d.Place})
-		x.long = append(x.long, float32(length))
-		x.byKey[d.Key] = n
-		x.words += length
+		x.posts[n] = append(x.posts[n], posts...)
 	}
 	return nil
 }
@@ -98,10 +99,15 @@ func (x *BM25) number(term string) int32 {
 	id, ok := x.ids[term]
 	if !ok {
 		id = int32(len(x.posts))
-		x.ids[term] = id
-		x.posts = append(x.posts, nil)
+		x.ids[strings.Clone(term)] = id // not to keep the text that it is part of
+		x.posts, x.cased = append(x.posts, nil), append(x.cased, casing{})
 	}
 	return id
+}
+
+func (c *casing) add(p posting, sign int32) {
+	c.inside += sign * int32(p.inside)
+	c.capital += sign * int32(p.capital)
 }
 
 // Remove forgets the documents with these keys; unknown keys are ignored. It
@@ -130,7 +136,12 @@ func (x *BM25) remove(keys []string) {
 		return
 	}
 	for id, posts := range x.posts {
-		x.posts[id] = slices.DeleteFunc(posts, func(p posting) bool { return gone[p.doc] })
+		x.posts[id] = slices.DeleteFunc(posts, func(p posting) bool {
+			if gone[p.doc] {
+				x.cased[id].add(p, -1)
+			}
+			return gone[p.doc]
+		})
 	}
 }
 
@@ -165,6 +176,18 @@ func (x *BM25) Known(term string) bool {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	return x.df(term) > 0
+}
+
+// Cased returns how often a term stands inside the texts of documents, headlines
+// and the first word of each left out, and how often with a capital there.
+func (x *BM25) Cased(term string) (inside, capital int) {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	id, ok := x.ids[term]
+	if !ok {
+		return 0, 0
+	}
+	return int(x.cased[id].inside), int(x.cased[id].capital)
 }
 
 // Nearest returns the known term that a misspelt one most likely stands for: one
@@ -248,7 +271,8 @@ func (x *BM25) accumulate(acc *accumulator, terms []QueryTerm) (bound float64) {
 			if acc.score[p.doc] == 0 {
 				acc.touched = append(acc.touched, p.doc)
 			}
-			acc.score[p.doc] += float32(w) * p.tf / (p.tf + bm25K1*(1-bm25B) + perWord*x.long[p.doc])
+			tf := float32(p.tf)
+			acc.score[p.doc] += float32(w) * tf / (tf + bm25K1*(1-bm25B) + perWord*x.long[p.doc])
 		}
 	}
 	return max(bound, 1e-9)

@@ -55,7 +55,7 @@ func (l *Library) openVectors(ctx context.Context) error {
 	if l.vectors == nil {
 		return nil
 	}
-	models, _, err := l.archive.Models(ctx)
+	models, err := l.archive.Models(ctx)
 	if err != nil {
 		return err
 	}

@@ -49,9 +49,10 @@ type Scored struct {
 
 // A WordDoc is a text for the word index. Stop words are skipped by the index.
 type WordDoc struct {
-	Key   string
-	Terms []analysis.Term
-	Place Place
+	Key      string
+	Terms    []analysis.Term
+	Place    Place
+	Headline bool // its capitals say nothing about names
 }
 
 // A WordIndex finds documents by their words. Implementations are safe for
@@ -65,6 +66,9 @@ type WordIndex interface {
 	Search(ctx context.Context, terms []QueryTerm, f Filter, n int) ([]Scored, error)
 	IDF(term string) float64
 	Known(term string) bool
+	// Cased returns how often a term stands inside the texts that are no headlines,
+	// the first word of each left out, and how often with a capital there.
+	Cased(term string) (inside, capital int)
 	Nearest(term string) string
 	Len() int
 }

@@ -2,42 +2,15 @@ package retrieval
 
 import (
 	"context"
-	"fmt"
 	"reflect"
 	"slices"
 
-	"crisisbot/retrieval/analysis"
 	"crisisbot/retrieval/archive"
 	"crisisbot/retrieval/article"
 )
 
-// A reading is an article made ready for the indexes.
-type reading struct {
-	entry
-	parts  []WordDoc // by passage
-	whole  WordDoc
-	hashes []archive.Hash // by passage
-}
-
-// A batch is a set of readings, no two of one article, with the words of their
-// passages counted.
-type batch struct {
-	readings []*reading
-	names    nameCounts
-}
-
-func newBatch(readings []*reading) batch {
-	b := batch{readings, nameCounts{}}
-	for _, r := range readings {
-		for i, p := range r.passages {
-			b.names.count(p.Kind, r.parts[i].Terms)
-		}
-	}
-	return b
-}
-
-// readAll makes records ready on all processors, the last of several with one id.
-func readAll(records []archive.Record) batch {
+// newest returns the records in their order, the last of several with one id.
+func newest(records []archive.Record) []archive.Record {
 	last := make(map[string]int, len(records))
 	for i, r := range records {
 		last[r.ID] = i
@@ -48,26 +21,16 @@ func readAll(records []archive.Record) batch {
 			keep = append(keep, r)
 		}
 	}
-	return newBatch(inParallel(keep, newReading))
+	return keep
 }
 
-func newReading(record archive.Record) *reading {
-	alone := record.Article // a copy, or the record would stay in memory with it
-	a := &alone
-	r := &reading{entry: newEntry(a, record.Passages), hashes: make([]archive.Hash, len(record.Passages))}
-	place := placeOf(a)
-	r.whole = WordDoc{Key: a.ID, Place: place, Terms: analysis.Terms(a.Title)}
-	for i, p := range r.passages {
-		start := len(r.whole.Terms)
-		r.whole.Terms = analysis.Append(r.whole.Terms, p.Text())
-		r.parts = append(r.parts, WordDoc{Key: p.Key(), Terms: r.whole.Terms[start:], Place: place})
-		r.hashes[i] = archive.HashText(p.Text())
-	}
-	return r
+func entryOf(r archive.Record) *entry {
+	alone := r.Article // a copy, or the record would stay in memory with it
+	return newEntry(&alone, r.Passages)
 }
 
-func newEntry(a *article.Article, passages []article.Passage) entry {
-	e := entry{article: a, passages: make([]*Passage, len(passages))}
+func newEntry(a *article.Article, passages []article.Passage) *entry {
+	e := &entry{article: a, passages: make([]*Passage, len(passages))}
 	all := make([]Passage, len(passages))
 	for i, p := range passages {
 		all[i] = Passage{Passage: p, Article: a, Ordinal: i}
@@ -96,35 +59,40 @@ func (e *entry) holds(r archive.Record) bool {
 }
 
 // install puts articles into the indexes, in place of earlier versions.
-func (l *Library) install(ctx context.Context, b batch) error {
-	var parts, wholes []WordDoc
-	for _, r := range b.readings {
-		parts, wholes = append(parts, r.parts...), append(wholes, r.whole)
+func (l *Library) install(ctx context.Context, records []archive.Record) error {
+	entries := inParallel(newest(records), entryOf)
+	if err := l.readWords(ctx, entries); err != nil {
+		return err
 	}
-	if err := l.passages.Add(ctx, parts...); err != nil {
-		return fmt.Errorf("index passages: %w", err)
+	for _, e := range entries {
+		l.unsaved += len(e.passages)
 	}
-	if err := l.articles.Add(ctx, wholes...); err != nil {
-		return fmt.Errorf("index articles: %w", err)
+	return l.enter(ctx, entries)
+}
+
+// enter makes articles known whose words are in the indexes already.
+func (l *Library) enter(ctx context.Context, entries []*entry) error {
+	var hashes [][]archive.Hash
+	if l.vectors != nil {
+		hashes = inParallel(entries, (*entry).hashes)
 	}
 	var surplus []string // keys that no passage has any more
 	var vectors []VectorDoc
 	var stale []string // keys whose vector belongs to another text
 	l.mu.Lock()
-	l.names.add(b.names, 1)
-	for _, r := range b.readings {
-		if old := l.byID[r.article.ID]; old != nil {
-			surplus = append(surplus, l.forget(old, len(r.passages))...)
+	for i, e := range entries {
+		if old := l.byID[e.article.ID]; old != nil {
+			surplus = append(surplus, l.forget(old, len(e.passages))...)
 		}
-		e := r.entry
-		l.byID[r.article.ID] = &e
-		for i, p := range r.passages {
+		l.byID[e.article.ID] = e
+		place := placeOf(e.article)
+		for k, p := range e.passages {
 			l.byKey[p.key] = p
 			if l.vectors == nil {
 				continue
 			}
-			if v, ok := l.known[r.hashes[i]]; ok {
-				vectors = append(vectors, VectorDoc{p.key, v, r.whole.Place})
+			if v, ok := l.known[hashes[i][k]]; ok {
+				vectors = append(vectors, VectorDoc{p.key, v, place})
 				delete(l.missing, p.key)
 			} else {
 				l.missing[p.key] = p
@@ -146,19 +114,25 @@ func (l *Library) install(ctx context.Context, b batch) error {
 	return l.vectors.Add(ctx, vectors...)
 }
 
+// hashes returns the hashes of the passages' texts.
+func (e *entry) hashes() []archive.Hash {
+	out := make([]archive.Hash, len(e.passages))
+	for i, p := range e.passages {
+		out[i] = archive.HashText(p.Text())
+	}
+	return out
+}
+
 // forget takes an entry out of what is kept under l.mu. It returns the keys of
 // its passages from the given ordinal on.
 func (l *Library) forget(e *entry, from int) (keys []string) {
 	delete(l.byID, e.article.ID)
-	names := nameCounts{}
 	for i, p := range e.passages {
 		delete(l.byKey, p.key)
 		delete(l.missing, p.key)
-		names.count(p.Kind, analysis.Terms(p.Text()))
 		if i >= from {
 			keys = append(keys, p.key)
 		}
 	}
-	l.names.add(names, -1)
 	return keys
 }

@@ -41,6 +41,7 @@ type Library struct {
 
 	writing  sync.Mutex       // held while articles or vectors are changed
 	detector *origin.Detector // nil until the first change; see origins
+	unsaved  int              // passages whose words the archive doesn't have; see Save
 
 	encoding sync.Mutex // held while vectors are computed
 	others   []string   // models of other vectors in the archive
@@ -50,7 +51,6 @@ type Library struct {
 	byKey    map[string]*Passage
 	known    map[archive.Hash][]float32 // vectors by the text of their passage
 	missing  map[string]*Passage        // by key, those without a vector in the index
-	names    nameCounts
 	revision uint64
 	unstored bool
 

@@ -405,7 +405,7 @@ func TestReadOnly(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	if models, _, err := reader.Models(t.Context()); err != nil || len(models) != 0 {
+	if models, err := reader.Models(t.Context()); err != nil || len(models) != 0 {
 		t.Errorf("models in the archive: %v %v", models, err)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"runtime"
 	"slices"
 
 	"crisisbot/retrieval/archive"
@@ -23,10 +22,12 @@ type Archive interface {
 	Edit(ctx context.Context, id string, e archive.Edit) error
 	Remove(ctx context.Context, ids ...string) error
 	Removed(ctx context.Context, ids ...string) ([]string, error)
-	Models(ctx context.Context) (models []archive.Model, counts []int, err error)
+	Models(ctx context.Context) ([]archive.Model, error)
 	Vectors(ctx context.Context, m archive.Model) (map[archive.Hash][]float32, error)
 	PutVectors(ctx context.Context, m archive.Model, vectors []archive.Vector) error
 	RemoveVectors(ctx context.Context, m archive.Model, hashes []archive.Hash) error
+	Derived(name string) []byte
+	PutDerived(name string, body []byte) error
 }
 
 // Options are the tunables of Open. The zero value means their defaults.
@@ -43,7 +44,7 @@ func New(e Embedder) *Library {
 	l := &Library{
 		embedder: e, passages: NewBM25(), articles: NewBM25(), starters: map[archive.Hash]*article.Article{},
 		byID: map[string]*entry{}, byKey: map[string]*Passage{},
-		known: map[archive.Hash][]float32{}, missing: map[string]*Passage{}, names: nameCounts{},
+		known: map[archive.Hash][]float32{}, missing: map[string]*Passage{},
 	}
 	if e != nil {
 		l.vectors = NewChromem(e.Dim())
@@ -59,10 +60,7 @@ func New(e Embedder) *Library {
 func Open(ctx context.Context, a Archive, o Options) (*Library, error) {
 	l := New(o.Embedder)
 	l.archive = a
-	if err := l.openVectors(ctx); err != nil {
-		return nil, fmt.Errorf("open library: %w", err)
-	}
-	if err := l.load(ctx, a.Load(ctx)); err != nil {
+	if err := l.load(ctx); err != nil {
 		return nil, fmt.Errorf("open library: %w", err)
 	}
 	if err := l.start(ctx, o.Starters); err != nil {
@@ -82,61 +80,41 @@ func (l *Library) Unstored() bool {
 	return l.unstored || len(l.missing) > 0 && !l.archive.Writable()
 }
 
-// loadBatch is how many articles are indexed together while a library opens.
-const loadBatch = 64
-
-// load indexes records as they come, their texts read by all processors.
-func (l *Library) load(ctx context.Context, records iter.Seq2[archive.Record, error]) error {
-	type job struct {
-		records []archive.Record
-		ready   chan batch
+// load takes what the archive has. Articles, vectors and words are read side by side.
+func (l *Library) load(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	vectors, words := make(chan error, 1), make(chan *storedWords, 1)
+	go func() { vectors <- l.openVectors(ctx) }()
+	go func() { words <- l.storedWords() }()
+	entries, err := l.loadWords(ctx, words)
+	if err != nil {
+		cancel()
 	}
-	jobs, order := make(chan job), make(chan job, 2*runtime.GOMAXPROCS(0))
-	for range runtime.GOMAXPROCS(0) {
-		go func() {
-			for j := range jobs {
-				readings := make([]*reading, len(j.records))
-				for i, r := range j.records {
-					readings[i] = newReading(r)
-				}
-				j.ready <- newBatch(readings)
-			}
-		}()
-	}
-	var failed error
-	go func() {
-		defer close(order)
-		defer close(jobs)
-		var next []archive.Record
-		send := func() {
-			j := job{next, make(chan batch, 1)}
-			order <- j
-			jobs <- j
-			next = nil
-		}
-		for r, err := range records {
-			if err != nil {
-				failed = err
-				return
-			}
-			if next = append(next, r); len(next) == loadBatch {
-				send()
-			}
-		}
-		if len(next) > 0 {
-			send()
-		}
-	}()
-	var err error
-	for j := range order { // to its end, so that nothing is left running
-		if b := <-j.ready; err == nil {
-			err = l.install(ctx, b)
-		}
+	if e := <-vectors; err == nil {
+		err = e
 	}
 	if err == nil {
-		err = failed
+		err = l.enter(ctx, entries)
 	}
+	cancel()
 	return err
+}
+
+// loadWords loads the articles and fills the word indexes.
+func (l *Library) loadWords(ctx context.Context, words <-chan *storedWords) (entries []*entry, err error) {
+	var keys []archive.Hash
+	for r, err := range l.archive.Load(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		e := entryOf(r)
+		entries, keys = append(entries, e), append(keys, e.wordsKey(r.Content))
+	}
+	unread := l.useWords(<-words, entries, keys)
+	for _, e := range unread {
+		l.unsaved += len(e.passages)
+	}
+	return entries, l.readWords(ctx, unread)
 }
 
 // start puts the starter articles into the archive: those that it has never had,
@@ -177,5 +155,5 @@ func (l *Library) start(ctx context.Context, starters []article.Article) error {
 		l.unstored = true
 		put = slices.DeleteFunc(put, func(r archive.Record) bool { return l.byID[r.ID] != nil })
 	}
-	return l.install(ctx, readAll(put))
+	return l.install(ctx, put)
 }

@@ -50,7 +50,7 @@ func (l *Library) regroup(origins map[string]string) {
 			passages[i] = p.Passage
 		}
 		e := newEntry(&a, passages)
-		l.byID[id] = &e
+		l.byID[id] = e
 		for _, p := range e.passages {
 			l.byKey[p.key] = p
 			if l.missing[p.key] != nil {

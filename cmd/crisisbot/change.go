@@ -99,7 +99,11 @@ func (p *program) change(ctx context.Context, f func(*retrieval.Library) error) 
 	if err != nil {
 		return err
 	}
-	return f(lib)
+	if err := f(lib); err != nil {
+		return err
+	}
+	p.saveWords(lib)
+	return nil
 }
 
 func findArticles(lib *retrieval.Library, names []string) ([]string, error) {

@@ -65,6 +65,7 @@ func (c *ingestCommand) Run(ctx context.Context, p *program) (err error) {
 			return err
 		}
 	}
+	p.saveWords(lib)
 	if err := p.encodeAll(ctx, lib); err != nil {
 		return err
 	}

@@ -21,10 +21,11 @@ import (
 const encodeAgain = 10 * time.Minute
 
 // encode computes vectors until the context ends: those that are missing at the
-// start, then those of new articles.
+// start, then those of new articles. Before that it sees to the words of the articles.
 func (s *served) encode(ctx context.Context) {
 	wait := time.Minute
 	for {
+		s.p.saveWords(s.lib)
 		err := s.encodeMissing(ctx)
 		var retry <-chan time.Time
 		switch {

@@ -59,16 +59,18 @@ func appendWord(dst []Term, first int, w string, start int) []Term {
 		if trimmed == "us" && prev.Text == "the" {
 			t.Text, t.Stop = unitedStates, false
 		}
-		if name, ok := phrases[[2]string{prev.Text, t.Text}]; ok && start-prev.End <= 3 {
+		if name, ok := phrases[t.Text][prev.Text]; ok && start-prev.End <= 3 {
 			t.Text, t.Start, t.Stop = name, prev.Start, false
 			t.Capital = prev.Capital
 			dst = dst[:n-1]
 		} else if prev.Number && t.Number && start-prev.End <= 2 && grouped(prev.Text, trimmed) {
 			t.Text, t.Start = prev.Text+t.Text, prev.Start
 			dst = dst[:n-1]
-		} else if unit, ok := magnitudes[t.Text]; ok && prev.Number && start-prev.End <= 3 {
-			t.Text, t.Start, t.Number = scale(prev.Text, unit), prev.Start, true
-			dst = dst[:n-1]
+		} else if prev.Number && start-prev.End <= 3 {
+			if unit, ok := magnitudes[t.Text]; ok {
+				t.Text, t.Start, t.Number = scale(prev.Text, unit), prev.Start, true
+				dst = dst[:n-1]
+			}
 		}
 	}
 	return append(dst, t)
@@ -131,8 +133,9 @@ func normal(w string) Term {
 	if t, ok := waiting[w]; ok {
 		return t
 	}
+	w = strings.Clone(w) // not to keep the text that it is part of
 	t := analyse(w)
-	waiting[strings.Clone(w)] = t
+	waiting[w] = t
 	if known = *cache.Load(); len(waiting) > 64+len(known)/4 {
 		both := make(map[string]Term, len(known)+len(waiting))
 		maps.Copy(both, known)

@@ -23,10 +23,10 @@ var metonymTable string
 
 var (
 	antonyms  = map[string]map[string]bool{}
-	metonyms  = map[string][]string{}  // term -> terms that news says in its place
-	spellings = map[string]string{}    // folded word -> the name's one spelling
-	phrases   = map[[2]string]string{} // two terms -> the name's one spelling
-	irregular = map[string]string{}    // folded form -> base form
+	metonyms  = map[string][]string{}          // term -> terms that news says in its place
+	spellings = map[string]string{}            // folded word -> the name's one spelling
+	phrases   = map[string]map[string]string{} // second term, first term -> the name's one spelling
+	irregular = map[string]string{}            // folded form -> base form
 	stops     = map[string]bool{}
 )
 
@@ -56,7 +56,11 @@ func init() {
 	eachLine(spellingTable, func(name string, forms []string) {
 		for _, f := range append(forms, name) {
 			if a, b, two := strings.Cut(f, "_"); two {
-				phrases[[2]string{normal(a).Text, normal(b).Text}] = name
+				second := normal(b).Text
+				if phrases[second] == nil {
+					phrases[second] = map[string]string{}
+				}
+				phrases[second][normal(a).Text] = name
 				continue
 			}
 			spellings[f] = name

@@ -146,6 +146,8 @@ func (c *change) put(e *entry) error {
 	return putRow(c.ctx, c.tx, e.Seq, e.name(), body)
 }
 
+var errClosed = errors.New("the archive is closed")
+
 // write runs one change: a transaction, then the lines for the second copy. All
 // writing goes through here.
 func (a *Archive) write(ctx context.Context, f func(*change) error) error {
@@ -155,7 +157,7 @@ func (a *Archive) write(ctx context.Context, f func(*change) error) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.closed {
-		return errors.New("the archive is closed")
+		return errClosed
 	}
 	if a.copyStale {
 		if err := a.rewriteCopy(ctx); err != nil {

@@ -8,7 +8,8 @@ import (
 )
 
 // Remove deletes articles for good: every revision, passages, vectors, edits and
-// origins, in both copies and in files that were set aside as damaged. What stays
+// origins, in both copies and in files that were set aside as damaged; and all that
+// PutDerived stored. What stays
 // is the hash of each id, so that Removed knows it. The error wraps ErrNotFound if
 // an id is not there, and then nothing is removed.
 //
@@ -58,7 +59,7 @@ func (a *Archive) remove(ctx context.Context, ids []string) error {
 // isn't enough: SQLite leaves copies in the gaps of pages whose rows it moved, so
 // the whole database is written anew.
 func (a *Archive) wipe(ctx context.Context) error {
-	if err := a.dropAside(); err != nil {
+	if err := errors.Join(a.dropAside(), a.dropDerived(derivedEnd)); err != nil {
 		return err
 	}
 	if _, err := a.db.ExecContext(ctx, "VACUUM"); err != nil {

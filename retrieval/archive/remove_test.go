@@ -66,6 +66,7 @@ func TestRemoveLeavesNoTrace(t *testing.T) {
 				t.Fatalf("seed %d: the mark of %s is nowhere before its removal", seed, rec.ID)
 			}
 			ids = append(ids, rec.ID)
+			check(t, a.PutDerived("words", []byte(mark)))
 		}
 		check(t, a.Remove(t.Context(), ids...))
 		for _, i := range some {

@@ -39,6 +39,9 @@ func (a *Archive) settle(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := a.dropDerived(unfinished); err != nil {
+		return err
+	}
 	second, err := readCopy(ctx, a.path(copyFile))
 	if err != nil {
 		return err

@@ -177,24 +177,23 @@ func (a *Archive) Missing(ctx context.Context, m Model, hashes []Hash) ([]Hash, 
 	return missing, nil
 }
 
-// Models returns the models that have vectors here, and how many, in the order of
-// their ids.
-func (a *Archive) Models(ctx context.Context) (models []Model, counts []int, err error) {
-	rows, err := a.db.QueryContext(ctx, "SELECT model, min(length(vector)), count(*) FROM vectors GROUP BY model ORDER BY model")
-	if err != nil {
-		return nil, nil, fmt.Errorf("models: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
+// Models returns the models that have vectors here, in the order of their ids.
+func (a *Archive) Models(ctx context.Context) ([]Model, error) {
+	var models []Model
+	for id := ""; ; {
 		var m Model
-		var n int
-		if err := rows.Scan(&m.ID, &m.Dimension, &n); err != nil {
-			return nil, nil, fmt.Errorf("models: %w", err)
+		// One step of the index a model: to group all vectors would mean to read them.
+		err := a.db.QueryRowContext(ctx, "SELECT model, length(vector) FROM vectors WHERE model > ? ORDER BY model LIMIT 1", id).
+			Scan(&m.ID, &m.Dimension)
+		if errors.Is(err, sql.ErrNoRows) {
+			return models, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("models: %w", err)
 		}
 		m.Dimension /= 4
-		models, counts = append(models, m), append(counts, n)
+		models, id = append(models, m), m.ID
 	}
-	return models, counts, rows.Err()
 }
 
 // RemoveModel deletes all vectors of a model.

@@ -28,6 +28,7 @@ func TestWordIndex(t *testing.T, empty func(t *testing.T) retrieval.WordIndex) {
 		{"the same key again replaces", testWordReplace},
 		{"what is removed is gone", testWordRemove},
 		{"words are known by how rare they are", testRarity},
+		{"names are known by their capitals", testCased},
 		{"a cancelled call does nothing", testWordCancelled},
 		{"concurrent use", testWordConcurrent},
 	} {
@@ -207,6 +208,25 @@ func testRarity(t *testing.T, x retrieval.WordIndex) {
 			t.Errorf("Nearest(%q) is %q", misspelt, got)
 		}
 	}
+}
+
+func testCased(t *testing.T, x retrieval.WordIndex) {
+	headline := wordDoc("headline", "The Kremlin Sees Troops", retrieval.Place{})
+	headline.Headline = true
+	addWords(t, x, headline,
+		wordDoc("a", "Troops of the Kremlin saw Kremlin troops", retrieval.Place{}),
+		wordDoc("b", "A kremlin has troops", retrieval.Place{}))
+	counts := func(word string) [2]int {
+		inside, capital := x.Cased(analysis.Word(word))
+		return [2]int{inside, capital}
+	}
+	want(t, "a name", counts("Kremlin"), [2]int{3, 2})
+	want(t, "a common word", counts("troops"), [2]int{2, 0})
+	want(t, "an unknown word", counts("unheard"), [2]int{})
+	if err := x.Remove(t.Context(), "a"); err != nil {
+		t.Fatal(err)
+	}
+	want(t, "a name after a removal", counts("Kremlin"), [2]int{1, 0})
 }
 
 func testWordCancelled(t *testing.T, x retrieval.WordIndex) {
