@@ -38,8 +38,10 @@ type Bot struct {
 	running chan struct{} // one for each being answered
 	hands   chan struct{} // one for each event being handled
 
-	app  atomic.Pointer[string] // application id, from READY
-	self atomic.Pointer[string] // the bot's user id
+	app       atomic.Pointer[string]   // application id
+	self      atomic.Pointer[string]   // the bot's user id
+	operators atomic.Pointer[[]string] // of the application, as Discord says
+	told      atomic.Bool              // the commands are being registered, or are
 
 	shards atomic.Pointer[[]*gateway.Shard]
 
@@ -162,6 +164,7 @@ func (b *Bot) connect(planning, online context.Context) error {
 		}
 		return err
 	}
+	b.introduce(planning)
 	ctx, cancel := context.WithCancelCause(online)
 	defer cancel(nil)
 	shards := make([]*gateway.Shard, plan.shards)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -28,10 +29,14 @@ func (b *Bot) onEvent(event string, payload json.RawMessage) {
 	case "THREAD_CREATE", "THREAD_UPDATE", "THREAD_DELETE":
 		b.guilds.threadEvent(payload, deref(b.self.Load()), event == "THREAD_DELETE")
 	case "INTERACTION_CREATE":
-		in := readInteraction(payload)
+		in := readInteraction(payload, deref(b.app.Load()))
 		if in == nil {
 			b.counters.unreadable.Add(1)
 			return
+		}
+		b.guilds.noted(in.guild)
+		if th, known := b.guilds.thread(in.channel); known && in.parent == "" {
+			in.parent = th.parent
 		}
 		if b.seen.first("interaction/" + in.id) {
 			b.begin(event, func() { b.interact(in) })
@@ -60,10 +65,14 @@ func (b *Bot) ready(payload []byte) {
 	_ = json.Unmarshal(payload, &r)
 	b.guilds.ready(payload)
 	if r.User != nil {
-		b.self.Store(&r.User.ID)
+		known(&b.self, r.User.ID)
 	}
-	if r.Application != nil && b.app.Swap(&r.Application.ID) == nil {
-		app := r.Application.ID
+	if r.Application != nil {
+		known(&b.app, r.Application.ID)
+	} else if b.app.Load() == nil {
+		known(&b.app, deref(b.self.Load())) // a bot has the id of its application
+	}
+	if app := deref(b.app.Load()); app != "" && b.told.CompareAndSwap(false, true) {
 		b.begin("registering commands", func() { b.register(app) })
 	}
 }
@@ -82,8 +91,10 @@ func (b *Bot) register(app string) {
 	ctx, cancel := context.WithTimeout(b.work, time.Minute)
 	defer cancel()
 	set := b.lang.commandSet(b.can)
-	key, now := "commands/"+app+"/"+b.o.Guild, fingerprint(set)
-	if was, err := b.o.Store.Get(ctx, key); err == nil && string(was) == `"`+now+`"` {
+	key, now := commandsKey(app, b.o.Guild), fingerprint(set)
+	b.unregister(ctx, app, key)
+	was, err := b.o.Store.Get(ctx, key)
+	if err == nil && string(was) == `"`+now+`"` && b.gate.registered(ctx, app, b.o.Guild, set) {
 		return
 	}
 	if err := b.gate.register(ctx, app, b.o.Guild, set); err != nil {
@@ -94,6 +105,29 @@ func (b *Bot) register(app string) {
 		b.o.Log.Warn("can't remember the commands", "error", err)
 	}
 	b.o.Log.Info("commands registered", "count", len(set), "guild", b.o.Guild)
+}
+
+func commandsKey(app, guild string) string { return "commands/" + app + "/" + guild }
+
+// unregister takes back commands that were told for another guild, or for all, which
+// would else show beside those of key.
+func (b *Bot) unregister(ctx context.Context, app, key string) {
+	keys, err := b.o.Store.Keys(ctx, commandsKey(app, ""))
+	if err != nil {
+		b.o.Log.Warn("can't look for commands of an earlier start", "error", err)
+	}
+	for _, k := range keys {
+		if k == key {
+			continue
+		}
+		guild := strings.TrimPrefix(k, commandsKey(app, ""))
+		if err := b.gate.register(ctx, app, guild, []command{}); err != nil {
+			b.o.Log.Warn("can't take back the commands of an earlier start", "guild", guild, "error", err)
+		}
+		if err := b.o.Store.Delete(ctx, k); err != nil { // tried once: the bot may have left that guild
+			b.o.Log.Warn("can't forget the commands of an earlier start", "error", err)
+		}
+	}
 }
 
 // A call is an interaction while it is handled.

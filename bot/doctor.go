@@ -50,6 +50,9 @@ func Diagnose(ctx context.Context, o Options) []Finding {
 		return []Finding{{"address", false, err.Error()}}
 	}
 	d := diagnosis{o: o, client: c}
+	if len(c.paths) > 1 {
+		_, _ = c.findGateway(ctx) // and so where the API lies; what fails shows below
+	}
 	if !d.token(ctx) {
 		return d.found
 	}
@@ -91,11 +94,8 @@ func (d *diagnosis) token(ctx context.Context) bool {
 }
 
 func (d *diagnosis) intents(ctx context.Context) {
-	var app struct {
-		ID    string `json:"id"`
-		Flags int    `json:"flags"`
-	}
-	if err := d.get(ctx, discordgo.EndpointApplications+"/@me", &app); err != nil {
+	app, err := d.client.application(ctx)
+	if err != nil {
 		d.add("intents", false, "can't be checked: %v", err)
 		return
 	}

@@ -144,10 +144,14 @@ var (
 )
 
 // readInteraction returns nil where there is nothing to answer: no id, token or
-// application that a reply could go to.
-func readInteraction(payload []byte) *interaction {
+// application that a reply could go to. app is the application where the payload
+// doesn't name it.
+func readInteraction(payload []byte, app string) *interaction {
 	var raw rawInteraction
 	_ = json.Unmarshal(payload, &raw) // what could be read was read
+	if raw.App == "" {
+		raw.App = app
+	}
 	if !plausibleID.MatchString(raw.ID) || !plausibleID.MatchString(raw.App) || !plausibleToken.MatchString(raw.Token) {
 		return nil
 	}
@@ -273,7 +277,7 @@ func (m *rawMessage) mentions(user string) bool {
 			return true
 		}
 	}
-	return false
+	return user != "" && (strings.Contains(m.Content, "<@"+user+">") || strings.Contains(m.Content, "<@!"+user+">"))
 }
 
 // repliesTo returns the id of the message replied to, "" if none.

@@ -15,7 +15,7 @@ func FuzzReadEvents(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, payload []byte) {
-		if in := readInteraction(payload); in != nil {
+		if in := readInteraction(payload, ""); in != nil {
 			if !plausibleID.MatchString(in.id) || !plausibleToken.MatchString(in.token) || in.lane == nil {
 				t.Errorf("can't be answered: %+v", in)
 			}
@@ -35,7 +35,7 @@ func FuzzReadEvents(f *testing.F) {
 func TestReadInteractionIsLenient(t *testing.T) {
 	in := readInteraction(json.RawMessage(`{"id":"1","token":"t","application_id":"2","type":"x","guild_id":7,"locale":["uk"],
 		"data":{"name":"crisis-admin","options":[{"name":"channels","type":2,"options":[{"name":"allow","type":1,"options":[{"name":"channel","type":7,"value":"44"},{"name":"n","type":4,"value":12},{"name":"b","type":5,"value":true},{"name":"o","value":{}}]}]}]},
-		"member":{"user":{"id":"4","username":5},"permissions":"32"}}`))
+		"member":{"user":{"id":"4","username":5},"permissions":"32"}}`), "")
 	if in == nil || in.command != "crisis-admin channels allow" || in.options["channel"] != "44" || in.options["n"] != "12" || in.options["b"] != "true" || in.options["o"] != "" {
 		t.Fatalf("read %+v", in)
 	}
@@ -43,7 +43,7 @@ func TestReadInteractionIsLenient(t *testing.T) {
 		t.Errorf("read %+v", in)
 	}
 	for _, unanswerable := range []string{`{}`, `{"id":"1"}`, `{"id":"../1","token":"t","application_id":"2"}`, `{"id":"1","token":"a b","application_id":"2"}`, `{"id":"1","token":"","application_id":"2"}`} {
-		if in := readInteraction(json.RawMessage(unanswerable)); in != nil {
+		if in := readInteraction(json.RawMessage(unanswerable), ""); in != nil {
 			t.Errorf("%s: read %+v", unanswerable, in)
 		}
 	}

@@ -23,7 +23,7 @@ func (b *Bot) fetch(ctx context.Context, address string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	ours := base != nil && u.Scheme == base.Scheme && u.Host == base.Host
+	ours := base != nil && u.Scheme == base.Scheme && u.Hostname() == base.Hostname()
 	if !ours && (u.Scheme != "https" || !slices.Contains(attachmentHosts, u.Host)) {
 		return nil, errForeignHost
 	}

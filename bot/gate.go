@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/url"
+	"slices"
 	"strconv"
 	"sync/atomic"
 
@@ -160,7 +161,7 @@ func (g *gate) follow(ctx context.Context, to *address, private bool, parts []wi
 		var sent sentMessage
 		err := g.client.do(ctx, request{
 			op: "follow up", method: "POST", exempt: true, lane: to.lane,
-			url:  discordgo.EndpointFollowupMessage(url.PathEscape(to.app), url.PathEscape(to.token)),
+			url:  discordgo.EndpointFollowupMessage(url.PathEscape(to.app), url.PathEscape(to.token)) + "?wait=true",
 			body: part,
 		}, &sent)
 		if err != nil {
@@ -225,14 +226,38 @@ func (g *gate) thread(ctx context.Context, channel, messageID, name string) (str
 	return sent.ID, err
 }
 
+// registered reports whether Discord still has commands of these names and types,
+// and no others; also when it can't tell.
+func (g *gate) registered(ctx context.Context, app, guild string, commands []command) bool {
+	var have []struct {
+		Type int    `json:"type"`
+		Name string `json:"name"`
+	}
+	err := g.client.do(ctx, request{
+		op: "look at the commands", method: "GET", repeat: true, url: commandsEndpoint(app, guild), lane: g.client.lane("commands"), tries: 2,
+	}, &have)
+	if err != nil {
+		return true
+	}
+	for _, h := range have {
+		if !slices.ContainsFunc(commands, func(c command) bool { return c.Type == max(1, h.Type) && c.Name == h.Name }) {
+			return false
+		}
+	}
+	return len(have) == len(commands)
+}
+
+func commandsEndpoint(app, guild string) string {
+	if guild != "" {
+		return discordgo.EndpointApplicationGuildCommands(url.PathEscape(app), url.PathEscape(guild))
+	}
+	return discordgo.EndpointApplicationGlobalCommands(url.PathEscape(app))
+}
+
 // register replaces the commands of the application, of one guild or, with guild
 // "", everywhere.
 func (g *gate) register(ctx context.Context, app, guild string, commands []command) error {
-	endpoint := discordgo.EndpointApplicationGlobalCommands(url.PathEscape(app))
-	if guild != "" {
-		endpoint = discordgo.EndpointApplicationGuildCommands(url.PathEscape(app), url.PathEscape(guild))
-	}
 	return g.client.do(ctx, request{
-		op: "register commands", method: "PUT", repeat: true, url: endpoint, body: commands, lane: g.client.lane("commands"),
+		op: "register commands", method: "PUT", repeat: true, url: commandsEndpoint(app, guild), body: commands, lane: g.client.lane("commands"),
 	}, nil)
 }

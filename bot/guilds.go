@@ -10,6 +10,7 @@ import (
 // beyond that, threads are forgotten, and then need a mention.
 type guildBook struct {
 	mu      sync.Mutex
+	told    bool              // Discord listed the guilds
 	locales map[string]string // preferred locale by guild
 	threads map[string]thread
 }
@@ -79,6 +80,7 @@ func (g *guildBook) ready(payload []byte) {
 	_ = json.Unmarshal(payload, &r)
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.told = g.told || r.Guilds != nil
 	for _, guild := range r.Guilds {
 		if guild != nil && plausibleID.MatchString(guild.ID) && g.locales[guild.ID] == "" {
 			g.locales[guild.ID] = ""
@@ -98,10 +100,20 @@ func (g *guildBook) joined(payload []byte, self string) {
 		return
 	}
 	g.mu.Lock()
+	g.told = true
 	g.locales[r.ID] = r.Locale
 	g.mu.Unlock()
 	for _, t := range r.Threads {
 		g.addThread(t.ID, thread{r.ID, t.ParentID, t.OwnerID == self && self != ""})
+	}
+}
+
+// noted takes a guild from an interaction, as long as nothing else told of guilds.
+func (g *guildBook) noted(id string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.told && plausibleID.MatchString(id) && len(g.locales) < maxThreads {
+		g.locales[id] = ""
 	}
 }
 

@@ -136,7 +136,7 @@ func TestMutatedEvents(t *testing.T) {
 				mutated["id"], mutated["token"] = fmt.Sprint(1_000_000+i), fmt.Sprintf("t%d", i)
 			}
 			payload := encode(t, mutated)
-			if readInteraction(payload) != nil {
+			if readInteraction(payload, testApp) != nil {
 				answerable++
 			}
 			b.onEvent("INTERACTION_CREATE", payload)

@@ -31,7 +31,7 @@ func (b *Bot) rank(in *interaction) rank {
 	switch {
 	case in.user == "":
 		return unknown
-	case slices.Contains(b.o.Owners, in.user):
+	case slices.Contains(b.o.Owners, in.user), slices.Contains(b.operatorIDs(), in.user):
 		return owner
 	case in.guild != "" && in.permissions&discordgo.PermissionAdministrator != 0:
 		return admin
@@ -39,6 +39,14 @@ func (b *Bot) rank(in *interaction) rank {
 		return manager
 	}
 	return member
+}
+
+// operatorIDs are the users who run the application, as Discord says.
+func (b *Bot) operatorIDs() []string {
+	if ids := b.operators.Load(); ids != nil {
+		return *ids
+	}
+	return nil
 }
 
 // allowed reports whether a rank holds a right in a guild ("" in a direct message).

@@ -25,9 +25,7 @@ type plan struct {
 // plan asks Discord where the gateway is, how many shards it wants and how many may
 // start. It tries until Discord answers or refuses the token.
 func (b *Bot) plan(ctx context.Context) (plan, error) {
-	var where struct {
-		URL string `json:"url"`
-	}
+	var where string
 	var bot struct {
 		Shards int `json:"shards"`
 		Limit  struct {
@@ -36,14 +34,12 @@ func (b *Bot) plan(ctx context.Context) (plan, error) {
 			Parallel   int  `json:"max_concurrency"`
 		} `json:"session_start_limit"`
 	}
-	err := b.patiently(ctx, func() error {
-		return b.gate.client.do(ctx, request{op: "find the gateway", method: "GET", url: discordgo.EndpointGateway, repeat: true}, &where)
+	err := b.patiently(ctx, func() (err error) {
+		where, err = b.gate.client.findGateway(ctx)
+		return err
 	})
 	if err != nil {
 		return plan{}, err
-	}
-	if !strings.HasPrefix(where.URL, "ws://") && !strings.HasPrefix(where.URL, "wss://") {
-		return plan{}, errors.New("discord: GET /gateway names no WebSocket address: check DISCORD_API_BASE")
 	}
 	err = b.patiently(ctx, func() error {
 		err := b.gate.client.do(ctx, request{op: "ask for shards", method: "GET", url: discordgo.EndpointGatewayBot, repeat: true}, &bot)
@@ -56,7 +52,7 @@ func (b *Bot) plan(ctx context.Context) (plan, error) {
 	if err != nil {
 		return plan{}, err
 	}
-	p := plan{url: where.URL, shards: b.o.Shards}
+	p := plan{url: where, shards: b.o.Shards}
 	if p.shards == 0 {
 		p.shards = min(max(1, bot.Shards), 1024)
 	}
@@ -66,6 +62,37 @@ func (b *Bot) plan(ctx context.Context) (plan, error) {
 	}
 	return p, nil
 }
+
+// findGateway returns the address of the gateway. Where the API base doesn't say
+// under which path the API lies, the path that answers is used from then on.
+func (c *client) findGateway(ctx context.Context) (string, error) {
+	var first error
+	for _, endpoint := range []string{discordgo.EndpointGateway, discordgo.EndpointGatewayBot} {
+		for i := range c.paths {
+			var where struct {
+				URL string `json:"url"`
+			}
+			c.path.Store(&c.paths[i])
+			err := c.do(ctx, request{op: "find the gateway", method: "GET", url: endpoint, repeat: true}, &where)
+			var e *restError
+			switch {
+			case err == nil && (strings.HasPrefix(where.URL, "ws://") || strings.HasPrefix(where.URL, "wss://")):
+				return where.URL, nil
+			case err == nil:
+				err = errNoGateway
+			case !errors.As(err, &e) || e.Status != http.StatusNotFound && e.Status != http.StatusMethodNotAllowed:
+				return "", err
+			}
+			if first == nil {
+				first = err
+			}
+		}
+	}
+	c.path.Store(&c.paths[0])
+	return "", first
+}
+
+var errNoGateway = errors.New("discord: GET /gateway names no WebSocket address: check DISCORD_API_BASE")
 
 // patiently repeats what fails for a reason that may pass.
 func (b *Bot) patiently(ctx context.Context, do func() error) error {
@@ -77,6 +104,8 @@ func (b *Bot) patiently(ctx context.Context, do func() error) error {
 			return nil
 		case errors.As(err, &e) && e.Status == http.StatusUnauthorized:
 			return errors.New("discord refuses the bot token (HTTP 401): copy it anew from the developer portal into DISCORD_TOKEN")
+		case errors.Is(err, errNoGateway):
+			return err
 		case errors.As(err, &e) && e.Status != http.StatusTooManyRequests && !transient(err):
 			return fmt.Errorf("can't start: %w", err)
 		}

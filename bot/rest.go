@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -25,7 +26,9 @@ import (
 // tokens nor addresses. It is safe for concurrent use.
 type client struct {
 	session *discordgo.Session
-	pace    *rate.Limiter // of everything but interactions, which Discord exempts
+	paths   []string               // where the API may lie at its host, likeliest first
+	path    atomic.Pointer[string] // where it does
+	pace    *rate.Limiter          // of everything but interactions, which Discord exempts
 
 	mu    sync.Mutex
 	lanes map[string]*lane
@@ -87,7 +90,8 @@ func newClient(token, base string, transport http.RoundTripper) (*client, error)
 	if err != nil {
 		return nil, fmt.Errorf("discord session: %w", err)
 	}
-	c := &client{session: session, lanes: map[string]*lane{}, pace: rate.NewLimiter(45, 45)} // Discord's bound is 50 a second
+	c := &client{session: session, lanes: map[string]*lane{}, pace: rate.NewLimiter(45, 45), paths: apiPaths(to)} // Discord's bound is 50 a second
+	c.path.Store(&c.paths[0])
 	session.ShouldRetryOnRateLimit = false
 	session.MaxRestRetries = 0
 	session.LogLevel = -1 // its log holds tokens
@@ -99,8 +103,27 @@ func newClient(token, base string, transport http.RoundTripper) (*client, error)
 	return c, nil
 }
 
-// parseAPIBase reads DISCORD_API_BASE: scheme and host, with or without a path. A
-// path that ends in a version ("/api/v10") stands for Discord's whole "/api/v9".
+// apiVersion is the version of the REST API that is spoken.
+const apiVersion = "/v10"
+
+// apiPaths lists where the API may lie at a base: a path that ends in a version is
+// the API itself; else the version, or Discord's whole "/api/v10", comes behind it.
+func apiPaths(base *url.URL) []string {
+	if base == nil {
+		return []string{"/api" + apiVersion}
+	}
+	prefix := base.Path
+	switch last := prefix[strings.LastIndexByte(prefix, '/')+1:]; {
+	case len(last) > 1 && last[0] == 'v' && strings.Trim(last[1:], "0123456789") == "":
+		return []string{prefix}
+	case last == "api":
+		return []string{prefix + apiVersion, prefix}
+	}
+	return []string{prefix + "/api" + apiVersion, prefix + apiVersion, prefix + "/api", prefix}
+}
+
+// parseAPIBase reads DISCORD_API_BASE: scheme and host, with or without a path; nil
+// where there is none.
 func parseAPIBase(base string) (*url.URL, error) {
 	if base == "" {
 		return nil, nil
@@ -184,9 +207,7 @@ func (c *client) do(ctx context.Context, r request, out any) error {
 		answer, wait, err := c.once(ctx, r, body)
 		if err == nil {
 			if out != nil && len(answer) > 0 {
-				if err := json.Unmarshal(answer, out); err != nil {
-					return &restError{op: r.op, text: "answer is not what Discord documents"}
-				}
+				_ = json.Unmarshal(answer, out) // it was done; what can't be read counts as missing
 			}
 			return nil
 		}
@@ -305,21 +326,14 @@ func (g *guard) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.URL.Scheme != "https" || r.URL.Host != discordHost {
 		return nil, errForeignHost
 	}
+	r = r.Clone(r.Context())
 	if g.base != nil {
-		r = r.Clone(r.Context())
 		r.URL.Scheme, r.URL.Host, r.Host = g.base.Scheme, g.base.Host, ""
-		own := "/api/v" + discordgo.APIVersion
-		prefix := g.base.Path + own
-		switch last := g.base.Path[strings.LastIndexByte(g.base.Path, '/')+1:]; {
-		case len(last) > 1 && last[0] == 'v' && strings.Trim(last[1:], "0123456789") == "":
-			prefix = g.base.Path
-		case last == "api":
-			prefix = strings.TrimSuffix(g.base.Path, "/api") + own
-		}
-		r.URL.Path = prefix + strings.TrimPrefix(r.URL.Path, own)
-		if r.URL.RawPath != "" {
-			r.URL.RawPath = prefix + strings.TrimPrefix(r.URL.RawPath, own)
-		}
+	}
+	own, path := "/api/v"+discordgo.APIVersion, *g.client.path.Load()
+	r.URL.Path = path + strings.TrimPrefix(r.URL.Path, own)
+	if r.URL.RawPath != "" {
+		r.URL.RawPath = path + strings.TrimPrefix(r.URL.RawPath, own)
 	}
 	resp, err := g.next.RoundTrip(r)
 	if err != nil {
@@ -329,12 +343,35 @@ func (g *guard) RoundTrip(r *http.Request) (*http.Response, error) {
 		io.Reader
 		io.Closer
 	}{io.LimitReader(resp.Body, maxAnswer), resp.Body}
-	switch resp.StatusCode {
-	case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests:
+	switch code := resp.StatusCode; {
+	case code == http.StatusUnauthorized || code == http.StatusForbidden:
 		g.client.refused.add(time.Now())
+	case code == http.StatusTooManyRequests:
+		g.client.refused.add(time.Now())
+		tellWait(resp)
+	case code > http.StatusOK && code < 300: // discordgo knows three kinds of success
+		resp.StatusCode = http.StatusOK
 	}
 	g.client.readHeaders(resp)
 	return resp, nil
+}
+
+// tellWait puts the wait that a 429 asks for into its body, where discordgo looks for
+// it: a proxy may say it in a header alone.
+func tellWait(resp *http.Response) {
+	var body struct {
+		After float64 `json:"retry_after"`
+	}
+	raw, _ := io.ReadAll(resp.Body)
+	_ = resp.Body.Close()
+	if json.Unmarshal(raw, &body) != nil || body.After <= 0 {
+		after, err := strconv.ParseFloat(resp.Header.Get("Retry-After"), 64)
+		if err != nil || !(after >= 0 && after <= 3600) {
+			after = 1
+		}
+		raw = fmt.Appendf(nil, `{"retry_after":%g}`, after)
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(raw))
 }
 
 // readHeaders notes a global limit and takes away headers that discordgo cannot

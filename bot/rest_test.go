@@ -112,12 +112,12 @@ func TestGuard(t *testing.T) {
 		return nil, errors.New("stop")
 	})
 	for _, c := range []struct{ base, url, want string }{
-		{"", "https://discord.com/api/v9/gateway", "https://discord.com/api/v9/gateway"},
-		{"http://127.0.0.1:8080", "https://discord.com/api/v9/gateway", "http://127.0.0.1:8080/api/v9/gateway"},
-		{"http://127.0.0.1:8080/", "https://discord.com/api/v9/gateway", "http://127.0.0.1:8080/api/v9/gateway"},
-		{"http://proxy/api", "https://discord.com/api/v9/gateway", "http://proxy/api/v9/gateway"},
+		{"", "https://discord.com/api/v9/gateway", "https://discord.com/api/v10/gateway"},
+		{"http://127.0.0.1:8080", "https://discord.com/api/v9/gateway", "http://127.0.0.1:8080/api/v10/gateway"},
+		{"http://127.0.0.1:8080/", "https://discord.com/api/v9/gateway", "http://127.0.0.1:8080/api/v10/gateway"},
+		{"http://proxy/api", "https://discord.com/api/v9/gateway", "http://proxy/api/v10/gateway"},
 		{"http://proxy/api/v10", "https://discord.com/api/v9/gateway", "http://proxy/api/v10/gateway"},
-		{"http://proxy/discord", "https://discord.com/api/v9/a%2Fb", "http://proxy/discord/api/v9/a%2Fb"},
+		{"http://proxy/discord", "https://discord.com/api/v9/a%2Fb", "http://proxy/discord/api/v10/a%2Fb"},
 		{"http://proxy", "https://evil.example/api/v9/gateway", ""},
 		{"", "http://discord.com/api/v9/gateway", ""},
 		{"", "https://cdn.discordapp.com/x", ""},

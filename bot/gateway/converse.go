@@ -40,11 +40,16 @@ var (
 
 // converse speaks with the gateway until the connection ends.
 func (s *Shard) converse(ctx context.Context, l *link, resuming bool) end {
-	hello, err := l.read()
-	if err != nil {
-		return ended(err)
+	var interval time.Duration
+	for range 10 { // HELLO comes first, or soon
+		hello, err := l.read()
+		if err != nil {
+			return ended(err)
+		}
+		if interval = heartbeatInterval(hello); interval > 0 {
+			break
+		}
 	}
-	interval := heartbeatInterval(hello)
 	if interval == 0 {
 		l.close(closeToResume)
 		return end{err: errNoHello}
@@ -93,15 +98,25 @@ func (s *Shard) converse(ctx context.Context, l *link, resuming bool) end {
 	}
 }
 
-// heartbeatInterval returns 0 if the payload is no HELLO that makes sense.
+// Bounds of the heartbeat, and what Discord asks for where a HELLO doesn't say.
+const (
+	fastestBeat = 20 * time.Millisecond
+	slowestBeat = 10 * time.Minute
+	usualBeat   = 41250 * time.Millisecond
+)
+
+// heartbeatInterval returns 0 if the payload is no HELLO.
 func heartbeatInterval(p payload) time.Duration {
 	var hello struct {
-		Interval int `json:"heartbeat_interval"` // milliseconds
+		Interval float64 `json:"heartbeat_interval"` // milliseconds
 	}
-	if err := json.Unmarshal(p.Data, &hello); p.Op != opHello || err != nil || hello.Interval <= 0 || hello.Interval > 600_000 {
+	if p.Op != opHello {
 		return 0
 	}
-	return time.Duration(hello.Interval) * time.Millisecond
+	if json.Unmarshal(p.Data, &hello) != nil || hello.Interval <= 0 {
+		return usualBeat
+	}
+	return min(max(time.Duration(min(hello.Interval, 1e9)*float64(time.Millisecond)), fastestBeat), slowestBeat)
 }
 
 func (s *Shard) introduce(l *link, resuming bool) error {

@@ -183,7 +183,11 @@ func (s *Shard) address() string {
 	if err != nil {
 		return base
 	}
-	u.RawQuery = "v=10&encoding=json"
+	q := u.Query() // a proxy may want something of its own in it
+	q.Set("v", "10")
+	q.Set("encoding", "json")
+	q.Del("compress")
+	u.RawQuery = q.Encode()
 	if u.Path == "" {
 		u.Path = "/"
 	}
