@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -110,35 +109,22 @@ func (b *Bot) ingest(c *call) error {
 	case c.file != nil && c.file.Size > maxUpload:
 		return b.tell(c, "admin.ingest.large", "size", maxUpload>>20)
 	}
-	if err := b.gate.deferReply(c.ack, &c.address, true); err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(b.work, ingestWithin)
-	defer cancel()
-	d := b.ingested(ctx, c, u)
-	b.shelf.changed()
-	sending, cancelSending := context.WithTimeout(b.send, 10*time.Second)
-	defer cancelSending()
-	_, err := b.gate.edit(sending, &c.address, message{body: d, private: true})
-	return err
+	return b.curate(c, ingestWithin, func(ctx context.Context) (doc, error) { return b.ingested(ctx, c, u) })
 }
 
 // ingested adds what was uploaded and says what became of it.
-func (b *Bot) ingested(ctx context.Context, c *call, u Upload) doc {
+func (b *Bot) ingested(ctx context.Context, c *call, u Upload) (doc, error) {
 	if c.file != nil {
 		body, err := b.fetch(ctx, c.file.URL)
 		if err != nil {
 			b.o.Log.Warn("can't fetch an attachment", "error", err)
-			return says(c.t.say("admin.ingest.fetch"))
+			return says(c.t.say("admin.ingest.fetch")), nil
 		}
 		u.Name, u.Body = c.file.Filename, body
 	}
 	results, err := b.o.Ingester.Ingest(ctx, u)
-	if err != nil && errors.Is(context.Cause(ctx), errRestarting) {
-		return says(c.t.say("restarting"))
-	}
 	if err != nil {
-		return says(sentence(shorten(oneLine(err.Error()), 500)))
+		return nil, err
 	}
 	d := says(c.t.say("admin.ingest.done", "n", len(results)))
 	const shown = 15
@@ -152,7 +138,7 @@ func (b *Bot) ingested(ctx context.Context, c *call, u Upload) doc {
 	if more := len(results) - shown; more > 0 {
 		d = append(d, note(c.t.say("admin.ingest.more", "n", more)))
 	}
-	return d
+	return d, nil
 }
 
 // confirmRemoval is /crisis-admin remove: it asks first.

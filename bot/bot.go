@@ -75,7 +75,7 @@ func New(o Options) (*Bot, error) {
 	chronicler, chronicles := o.Answerer.(Chronicler)
 	return &Bot{
 		o: o, lang: lang, checker: checker, summariser: summariser, chronicler: chronicler,
-		can:      abilities{check: checks, summarise: summarises, chronicle: chronicles, ingest: o.Ingester != nil, remove: o.Remover != nil},
+		can:      abilities{check: checks, summarise: summarises, chronicle: chronicles, ingest: o.Ingester != nil, feeds: o.Feeder != nil, topics: o.Topics != nil, remove: o.Remover != nil},
 		gate:     &gate{client: c, ids: sealer{o.Key}, log: o.Log},
 		ledger:   &ledger{store: o.Store, keep: o.Keep, now: o.Now},
 		settings: &settingsBook{store: o.Store},

@@ -167,6 +167,47 @@ func (f *fakeIngester) Ingest(_ context.Context, u Upload) ([]Ingested, error) {
 	return []Ingested{{ArticleID: "new", Title: "A new *article*", Status: "added"}, {Title: "Another", Status: "refused", Why: "no text"}}, nil
 }
 
+// A fakeFeeder follows feeds that it never reads.
+type fakeFeeder struct {
+	mu  sync.Mutex
+	all []Feed
+}
+
+func (f *fakeFeeder) AddFeed(_ context.Context, address string) (string, int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if strings.Contains(address, "refuse") {
+		return "", 0, errors.New("no feed that can be read")
+	}
+	f.all = append(f.all, Feed{URL: address})
+	return "The *Wire* @everyone", 12, nil
+}
+
+func (f *fakeFeeder) RemoveFeed(_ context.Context, address string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.all = slices.DeleteFunc(f.all, func(k Feed) bool { return k.URL == address })
+	return nil
+}
+
+func (f *fakeFeeder) Feeds() []Feed {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.all)
+}
+
+type fakeTopics []string
+
+func (f fakeTopics) Find(_ context.Context, typed string, n int) []string {
+	var out []string
+	for _, t := range f {
+		if strings.HasPrefix(t, typed) {
+			out = append(out, t)
+		}
+	}
+	return out[:min(n, len(out))]
+}
+
 // A world is a bot that runs against a fake Discord.
 type world struct {
 	t       testing.TB
@@ -175,6 +216,7 @@ type world struct {
 	qa      *fakeAnswerer
 	library *fakeLibrary
 	ingests *fakeIngester
+	feeds   *fakeFeeder
 	guild   *discordtest.Guild
 	general *discordtest.Channel
 	ann     *discordtest.User
@@ -196,13 +238,13 @@ func start(t testing.TB, o discordtest.Options, change func(*Options)) *world {
 
 func prepare(t testing.TB, o discordtest.Options, change func(*Options)) *world {
 	t.Helper()
-	w := &world{t: t, s: discordtest.New(t, o), qa: &fakeAnswerer{}, library: newFakeLibrary(30), ingests: &fakeIngester{}}
+	w := &world{t: t, s: discordtest.New(t, o), qa: &fakeAnswerer{}, library: newFakeLibrary(30), ingests: &fakeIngester{}, feeds: &fakeFeeder{}}
 	w.guild = w.s.Guild("Newsroom")
 	w.general = w.guild.Channel("general")
 	w.ann = w.s.User("ann")
 	w.guild.Join(w.ann)
 	options := Options{
-		Token: w.s.Token(), APIBase: w.s.URL(), Answerer: w.qa, Library: w.library, Ingester: w.ingests, Remover: w.library, Spender: w.qa,
+		Token: w.s.Token(), APIBase: w.s.URL(), Answerer: w.qa, Library: w.library, Ingester: w.ingests, Feeder: w.feeds, Topics: fakeTopics{"talks in Geneva", "troops"}, Remover: w.library, Spender: w.qa,
 		Key: []byte("a key of 32 bytes for the tests."), PerUser: Rate{1000, time.Minute}, PerChannel: Rate{10000, time.Minute}, Global: Rate{100000, time.Minute},
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), identifyEvery: time.Millisecond,
 	}

@@ -67,12 +67,12 @@ func (l languages) commandSet(can abilities) []command {
 	}
 	if can.summarise {
 		set = append(set, l.slash("summary", everywhere,
-			l.text("topic").atMost(maxQuestion), l.text("article").completed(), l.text("since").atMost(40), l.text("until").atMost(40),
+			l.topic(can), l.text("article").completed(), l.text("since").atMost(40), l.text("until").atMost(40),
 			l.choice("length", string(qa.Short), string(qa.Medium), string(qa.Long)), l.flag("private")))
 	}
 	if can.chronicle {
 		set = append(set, l.slash("timeline", everywhere,
-			l.text("topic").atMost(maxQuestion), l.about(l.text("since").atMost(40), "option.since.event"), l.about(l.text("until").atMost(40), "option.until.event"),
+			l.topic(can), l.about(l.text("since").atMost(40), "option.since.event"), l.about(l.text("until").atMost(40), "option.until.event"),
 			l.flag("private")))
 	}
 	admin := []commandOption{
@@ -84,6 +84,12 @@ func (l languages) commandSet(can abilities) []command {
 	if can.ingest {
 		admin = append(admin, l.sub("ingest", l.text("url").atMost(2000), l.file()))
 	}
+	if can.feeds {
+		admin = append(admin, l.group("feeds",
+			l.sub("add", l.about(l.text("url").required().atMost(maxFeedAddress), "option.url.feed")),
+			l.sub("remove", l.text("feed").required().completed()).aboutOf(l, "command.feeds.remove"),
+			l.sub("list").aboutOf(l, "command.feeds.list")))
+	}
 	if can.remove {
 		admin = append(admin, l.sub("remove", l.text("article").required().completed()))
 	}
@@ -94,7 +100,7 @@ func (l languages) commandSet(can abilities) []command {
 }
 
 // abilities say which optional parts the bot was given.
-type abilities struct{ check, summarise, chronicle, ingest, remove bool }
+type abilities struct{ check, summarise, chronicle, ingest, feeds, topics, remove bool }
 
 // fingerprint changes when a command does.
 func fingerprint(set []command) string {
@@ -167,6 +173,12 @@ func (l languages) text(name string) commandOption {
 	return l.option(discordgo.ApplicationCommandOptionString, "option", name)
 }
 
+func (l languages) topic(can abilities) commandOption {
+	o := l.text("topic").atMost(maxQuestion)
+	o.Autocomplete = can.topics
+	return o
+}
+
 func (l languages) flag(name string) commandOption {
 	return l.option(discordgo.ApplicationCommandOptionBoolean, "option", name)
 }
@@ -194,6 +206,12 @@ func (l languages) choice(name string, values ...string) commandOption {
 		o.Choices = append(o.Choices, commandChoice{Name: l[fallback].say("choice." + v), Names: l.others("choice." + v), Value: v})
 	}
 	return o
+}
+
+// aboutOf gives a subcommand the description of another key, where its name says
+// something else elsewhere.
+func (o commandOption) aboutOf(l languages, key string) commandOption {
+	return l.about(o, key+".about")
 }
 
 func (o commandOption) required() commandOption    { o.Required = true; return o }

@@ -2,7 +2,9 @@ package bot
 
 import "strings"
 
-// complete lists what the option being typed may become, at most 25.
+const maxChoices = 25 // Discord's bound
+
+// complete lists what the option being typed may become, at most maxChoices.
 func (b *Bot) complete(c *call) []option {
 	typed := c.options[c.focused]
 	content := b.shelf.get()
@@ -14,11 +16,21 @@ func (b *Bot) complete(c *call) []option {
 				out = append(out, option{label: p, value: p})
 			}
 		}
+	case "topic":
+		if b.can.topics {
+			for _, topic := range b.o.Topics.Find(c.ack, shorten(typed, 100), maxChoices) {
+				out = append(out, option{label: topic, value: topic})
+			}
+		}
+	case "feed":
+		if b.can.feeds && allowed(mayCurate, b.rank(c.interaction), c.guild, b.home()) {
+			out = b.feedChoices(typed)
+		}
 	case "article":
 		for _, a := range content.find(typed) {
 			name := strings.Join(nonEmpty(a.Published, shorten(oneLine(a.Title), 70), a.Publisher), " · ")
 			out = append(out, option{label: name, value: a.ID})
-			if len(out) == 25 {
+			if len(out) == maxChoices {
 				break
 			}
 		}

@@ -235,7 +235,7 @@ func (b *Bot) onCommand(c *call, guild guildSettings) error {
 		return b.tell(c, "guild.only")
 	case !allowed(right, as, c.guild, b.home()):
 		b.counters.denied.Add(1)
-		if right == mayCurate {
+		if right == mayCurate && c.guild != b.home() {
 			return b.tell(c, "denied.library")
 		}
 		return b.tell(c, "denied")
@@ -288,6 +288,18 @@ func (b *Bot) handler(c *call) (func(guildSettings) error, right) {
 	case "crisis-admin ingest":
 		if b.can.ingest {
 			return func(guildSettings) error { return b.ingest(c) }, mayCurate
+		}
+	case "crisis-admin feeds add":
+		if b.can.feeds {
+			return func(guildSettings) error { return b.addFeed(c) }, mayCurate
+		}
+	case "crisis-admin feeds remove":
+		if b.can.feeds {
+			return func(guildSettings) error { return b.removeFeed(c) }, mayCurate
+		}
+	case "crisis-admin feeds list":
+		if b.can.feeds {
+			return func(guildSettings) error { return b.listFeeds(c) }, mayCurate
 		}
 	case "crisis-admin remove":
 		if b.can.remove {

@@ -124,7 +124,7 @@ func (g *gate) modal(ctx context.Context, to *address, m modal) error {
 
 func (g *gate) choices(ctx context.Context, to *address, options []option) error {
 	w := wireChoices{Choices: []wireChoice{}}
-	for _, o := range options[:min(len(options), 25)] {
+	for _, o := range options[:min(len(options), maxChoices)] {
 		if o.value != "" && width(o.value) <= 100 {
 			w.Choices = append(w.Choices, wireChoice{label(o.label, 100), o.value})
 		}

@@ -118,6 +118,12 @@ func (t *texts) date(iso string) string {
 	return iso
 }
 
+// moment returns a time of a day in UTC: "29 November 2026, 15:04 UTC".
+func (t *texts) moment(at time.Time) string {
+	at = at.UTC()
+	return t.date(at.Format(time.DateOnly)) + ", " + at.Format("15:04") + " UTC"
+}
+
 // duration returns a wait in whole seconds or minutes, rounded up.
 func (t *texts) duration(d time.Duration) string {
 	if d <= 90*time.Second {

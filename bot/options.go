@@ -51,6 +51,34 @@ type Remover interface {
 	Remove(ctx context.Context, ids ...string) error
 }
 
+// A Feeder follows feeds and adds their articles. Its errors are shown to the manager
+// who asked, so they say what was wrong and what to do.
+type Feeder interface {
+	// AddFeed follows a feed from now on, over restarts, once it could be read. It
+	// returns its title and the number of its items.
+	AddFeed(ctx context.Context, address string) (title string, items int, err error)
+	RemoveFeed(ctx context.Context, address string) error
+	Feeds() []Feed // by address
+}
+
+// A Feed is one that is followed, and what the last visit to it came to.
+type Feed struct {
+	URL      string
+	Fixed    bool      // by the operator's settings: it can't be removed by a command
+	Visited  time.Time // zero: not yet
+	Articles int       // new ones
+	Refused  int       // items that could not be read
+	Problem  string    // why the feed could not be read, "" if it could
+	Next     time.Time // of the next visit; zero: none will be
+}
+
+// A Topicker finds what the articles speak of, as *qa.Topics does.
+type Topicker interface {
+	// Find returns at most n topics for what was typed, best first. It answers well
+	// within Discord's three seconds.
+	Find(ctx context.Context, typed string, n int) []string
+}
+
 // A Spender knows what models cost today, as *qa.Budget does.
 type Spender interface {
 	Spend() qa.Spend
@@ -64,6 +92,8 @@ type Options struct {
 	Library  Library
 
 	Ingester Ingester // nil: /crisis-admin has no ingest
+	Topics   Topicker // nil: topics are not completed
+	Feeder   Feeder   // nil: /crisis-admin has no feeds
 	Remover  Remover  // nil: /crisis-admin has no remove
 	Spender  Spender  // nil: /crisis-admin stats says nothing of spending
 	Store    Store    // nil: a MemoryStore, which forgets at the end of the process

@@ -77,7 +77,7 @@ func offline(t testing.TB, change func(*Options)) (b *Bot, r *recorder, wait fun
 	r = newRecorder()
 	library := newFakeLibrary(30)
 	o := Options{
-		Token: "test.token", Answerer: &fakeAnswerer{}, Library: library, Ingester: &fakeIngester{}, Remover: library, Transport: r,
+		Token: "test.token", Answerer: &fakeAnswerer{}, Library: library, Ingester: &fakeIngester{}, Feeder: &fakeFeeder{}, Remover: library, Transport: r,
 		Key: []byte("a key of 32 bytes for the tests."), Guild: testGuild,
 		PerUser: Rate{1e6, time.Minute}, PerChannel: Rate{1e6, time.Minute}, Global: Rate{1e6, time.Minute},
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
@@ -156,6 +156,8 @@ func TestPermissionTable(t *testing.T) {
 		{"crisis-admin channels list", nil, managers}, {"crisis-admin channels allow", nil, managers}, {"crisis-admin channels deny", nil, managers},
 		{"crisis-admin settings", nil, managers},
 		{"crisis-admin stats", nil, curators}, {"crisis-admin ingest", map[string]any{"url": "https://news.example/1"}, curators},
+		{"crisis-admin feeds add", map[string]any{"url": "https://news.example/feed"}, curators}, {"crisis-admin feeds list", nil, curators},
+		{"crisis-admin feeds remove", map[string]any{"feed": "https://news.example/feed"}, curators},
 		{"crisis-admin remove", map[string]any{"article": "article-1"}, curators},
 	}
 	ranks := []struct{ user, permissions string }{{"", "8"}, {"41", "2048"}, {"42", "32"}, {"43", "8"}, {"44", "0"}}

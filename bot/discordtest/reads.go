@@ -30,11 +30,48 @@ func (c *call) getGatewayBot() (int, any) {
 		"session_start_limit": object{"total": s.o.IdentifyLimit, "remaining": max(0, s.o.IdentifyLimit-s.gate.identified), "reset_after": 86400000, "max_concurrency": s.o.MaxConcurrency}}
 }
 
+// A TeamMember is one of the team that an application belongs to.
+type TeamMember struct {
+	*User
+	Role    string // "admin", "developer" or "read_only"
+	Invited bool   // and has not accepted
+}
+
+// Own makes the application one of a user's or, with members, of a team that the user
+// owns.
+func (s *Server) Own(owner *User, team ...TeamMember) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.owner, s.team = owner, team
+}
+
+// operators are the owner and the team of the application as its object has them.
+func (s *Server) operators() (owner, team any) {
+	owner = object{"id": "1", "username": "owner", "discriminator": "0", "avatar": nil}
+	if s.owner == nil {
+		return owner, nil
+	}
+	if len(s.team) == 0 {
+		return s.owner.json(), nil
+	}
+	members := []object{}
+	for _, m := range append([]TeamMember{{s.owner, "admin", false}}, s.team...) {
+		state := 2
+		if m.Invited {
+			state = 1
+		}
+		members = append(members, object{"user": m.json(), "team_id": "2", "membership_state": state, "role": m.Role, "permissions": []string{"*"}})
+	}
+	return object{"id": "2", "username": "team2", "discriminator": "0", "avatar": nil},
+		object{"id": "2", "name": "team", "icon": nil, "owner_user_id": s.owner.ID, "members": members}
+}
+
 func (c *call) getApplication() (int, any) {
 	s := c.s
+	owner, team := s.operators()
 	return http.StatusOK, object{"id": s.bot.ID, "name": s.bot.Name, "icon": nil, "description": "", "summary": "", "bot_public": true,
 		"bot_require_code_grant": false, "verify_key": strings.Repeat("0", 64), "flags": s.appFlags(), "approximate_guild_count": len(s.guilds),
-		"owner": object{"id": "1", "username": "owner", "discriminator": "0", "avatar": nil}, "team": nil, "bot": s.bot.json(),
+		"owner": owner, "team": team, "bot": s.bot.json(),
 		"integration_types_config": object{"0": object{}}}
 }
 

@@ -95,6 +95,8 @@ type Server struct {
 	requests   []Request
 
 	bot          *User
+	owner        *User        // of the application; nil is a user who is nowhere
+	team         []TeamMember // of the application; none: it has no team
 	users        map[string]*User
 	guilds       []*Guild
 	channels     map[string]*Channel

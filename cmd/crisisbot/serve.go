@@ -83,6 +83,7 @@ type served struct {
 	archive *archive.Archive
 	reader  *source.Reader
 	bot     *bot.Bot
+	feeds   *feeds
 	budget  *qa.Budget // nil without a language model
 	log     *slog.Logger
 	wake    chan struct{} // there may be passages to encode
@@ -106,11 +107,14 @@ func (s *served) makeBot(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("key of the buttons: %w", err)
 	}
+	if s.feeds, err = openFeeds(ctx, s.p.config.Feeds, s.reader, feedStates{s.archive}, store, s.log, s.take); err != nil {
+		return err
+	}
 	d := s.p.config.Discord
 	minute := func(n int) bot.Rate { return bot.Rate{Burst: n, Per: time.Minute} }
 	o := bot.Options{
 		Token: d.Token, Answerer: answerer, Library: s.lib,
-		Ingester: s, Remover: s.lib, Store: store, Key: key,
+		Topics: qa.NewTopics(s.lib), Ingester: s, Feeder: s.feeds, Remover: s.lib, Store: store, Key: key,
 		APIBase: d.APIBase, Guild: d.Guild, Owners: d.Owners, Shards: d.Shards, NoMessageContent: d.NoMessageContent,
 		PerUser: minute(d.PerUser), PerChannel: minute(d.PerChannel), Global: minute(d.Global),
 		Keep: time.Duration(d.KeepHours) * time.Hour,
@@ -126,13 +130,11 @@ func (s *served) makeBot(ctx context.Context) error {
 // run answers until the context ends or the bot can't go on.
 func (s *served) run(ctx context.Context, listener net.Listener) error {
 	began := time.Now()
-	s.log.Info("starting", "articles", len(s.lib.Articles()), "feeds", len(s.p.config.Feeds), "version", version())
+	s.log.Info("starting", "articles", len(s.lib.Articles()), "feeds", len(s.feeds.Feeds()), "version", version())
 	background, stop := context.WithCancel(ctx)
 	var running sync.WaitGroup
 	running.Go(func() { s.encode(background) })
-	if len(s.p.config.Feeds) > 0 {
-		running.Go(func() { s.poll(background) })
-	}
+	running.Go(func() { s.feeds.run(background) })
 	closeHTTP := s.listen(listener)
 	err := s.bot.Run(ctx)
 	stop()

@@ -12,7 +12,6 @@ import (
 
 	"crisisbot/bot"
 	"crisisbot/retrieval"
-	"crisisbot/retrieval/archive"
 	"crisisbot/retrieval/article"
 	"crisisbot/retrieval/source"
 )
@@ -77,21 +76,6 @@ func (s *served) changed() {
 	}
 }
 
-// poll reads the feeds until the context ends.
-func (s *served) poll(ctx context.Context) {
-	poller := source.NewPoller(s.reader, s.p.config.Feeds, feedStates{s.archive}, source.PollOptions{})
-	err := poller.Run(ctx, s.take, func(p *source.Problem) {
-		if p.Severity == source.Noted {
-			s.log.Debug("feed", "place", p.Place, "problem", p.Err)
-			return
-		}
-		s.log.Warn("feed", "place", p.Place, "severity", p.Severity.String(), "problem", p.Err)
-	})
-	if err != nil && ctx.Err() == nil {
-		s.log.Error("feeds are not read any more", "error", err)
-	}
-}
-
 // take keeps an article of a feed.
 func (s *served) take(ctx context.Context, a article.Article) error {
 	outcomes, err := s.lib.Add(ctx, a)
@@ -111,28 +95,6 @@ func (s *served) take(ctx context.Context, a article.Article) error {
 	return nil
 }
 
-// feedStates keeps in the archive what is known of feeds.
-type feedStates struct{ *archive.Archive }
-
-func (f feedStates) FeedState(ctx context.Context, feed string) (source.FeedState, error) {
-	all, err := f.Feeds(ctx)
-	if err != nil {
-		return source.FeedState{}, err
-	}
-	for _, k := range all {
-		if k.URL == feed {
-			return source.FeedState{ETag: k.ETag, LastModified: k.LastModified, Next: k.NextPoll, Failures: k.Failures, Seen: k.Seen}, nil
-		}
-	}
-	return source.FeedState{}, nil
-}
-
-func (f feedStates) SetFeedState(ctx context.Context, feed string, state source.FeedState) error {
-	return f.PutFeed(ctx, archive.Feed{
-		URL: feed, ETag: state.ETag, LastModified: state.LastModified, NextPoll: state.Next, Failures: state.Failures, Seen: state.Seen,
-	})
-}
-
 // Ingest adds what a manager gave: the article or articles at an address of the
 // web, or in a file. It never reads a file of this machine.
 func (s *served) Ingest(ctx context.Context, u bot.Upload) ([]bot.Ingested, error) {
@@ -140,7 +102,7 @@ func (s *served) Ingest(ctx context.Context, u bot.Upload) ([]bot.Ingested, erro
 	items := s.reader.ReadFrom(ctx, path.Base(u.Name), bytes.NewReader(u.Body))
 	if u.URL != "" {
 		if !webAddress(u.URL) || !strings.HasPrefix(u.URL, "http://") && !strings.HasPrefix(u.URL, "https://") {
-			return nil, errors.New("this is no address of a page or feed: write it in full, such as https://example.org/article")
+			return nil, errors.New("this is no address of a page or feed: write it in full, beginning with https")
 		}
 		items = s.reader.Read(ctx, u.URL)
 	}

@@ -52,6 +52,21 @@ func parseFeed(content []byte) (feed *gofeed.Feed, err error) {
 	return feed, nil
 }
 
+// Feed fetches the feed at an address and returns its title and the number of its
+// items, of which none is read. The error says in one line why it is no feed that can
+// be followed.
+func (r *Reader) Feed(ctx context.Context, address string) (title string, items int, err error) {
+	response, err := r.fetch.get(ctx, address, validators{}, r.opt.MaxBytes)
+	if err != nil {
+		return "", 0, err
+	}
+	feed, err := parseFeed(response.body)
+	if err != nil {
+		return "", 0, err
+	}
+	return oneLine(feed.Title, 200), len(feed.Items), nil
+}
+
 // readFeed reads the items of a feed. Where an item has no text of its own, its
 // page is fetched, but not for a feed that was a file.
 func (r *Reader) readFeed(ctx context.Context, p page, out *output) {

@@ -42,6 +42,19 @@ type PollOptions struct {
 	// Random returns numbers in [0, 1) that spread the visits, to several
 	// goroutines at a time. Default math/rand/v2.
 	Random func() float64
+	// Visited is told how each visit to a feed went; by several goroutines at a
+	// time. It may be nil.
+	Visited func(Visit)
+}
+
+// A Visit is what one visit to a feed came to.
+type Visit struct {
+	Feed     string
+	At       time.Time
+	Articles int       // taken
+	Refused  int       // items that could not be read or taken
+	Err      error     // why the feed itself could not be read, nil if it could
+	Next     time.Time // of the next visit
 }
 
 // jitter is the share by which a wait is lengthened or shortened at random.
@@ -95,21 +108,32 @@ func NewPoller(reader *Reader, feeds []string, states FeedStates, opt PollOption
 func (p *Poller) Run(ctx context.Context, take func(context.Context, article.Article) error, report func(*Problem)) error {
 	var wg sync.WaitGroup
 	for _, feed := range p.feeds {
-		wg.Go(func() { p.follow(ctx, feed, take, report) })
+		wg.Go(func() {
+			// not all at once at the first start
+			p.follow(ctx, feed, time.Duration(p.opt.Random()*float64(min(p.opt.Every, time.Minute))), take, report)
+		})
 	}
 	wg.Wait()
 	<-ctx.Done()
 	return ctx.Err()
 }
 
-// follow visits one feed again and again.
-func (p *Poller) follow(ctx context.Context, feed string, take func(context.Context, article.Article) error, report func(*Problem)) {
+// Follow visits one feed more until ctx ends, at first at once unless a time for the
+// next visit is known. It may be called while Run runs, with the same take and
+// report, and returns early where the address may never be visited.
+func (p *Poller) Follow(ctx context.Context, feed string, take func(context.Context, article.Article) error, report func(*Problem)) {
+	p.follow(ctx, feed, 0, take, report)
+}
+
+// follow visits one feed again and again, a feed that is new after first.
+func (p *Poller) follow(ctx context.Context, feed string, first time.Duration, take func(context.Context, article.Article) error, report func(*Problem)) {
 	u, err := url.Parse(feed)
 	if err == nil {
 		err = p.reader.fetch.guard.checkURL(u)
 	}
 	if err != nil {
 		report(refused(feed, "%w", err))
+		p.tell(Visit{Feed: feed, At: time.Now(), Err: err})
 		return
 	}
 	state, err := p.states.FeedState(ctx, feed)
@@ -117,8 +141,8 @@ func (p *Poller) follow(ctx context.Context, feed string, take func(context.Cont
 		report(noted(feed, "what was known of the feed is lost: %w", err))
 	}
 	host := p.host(u.Host)
-	if state.Next.IsZero() { // not all at once at the first start
-		state.Next = time.Now().Add(time.Duration(p.opt.Random() * float64(min(p.opt.Every, time.Minute))))
+	if state.Next.IsZero() {
+		state.Next = time.Now().Add(first)
 	}
 	for {
 		if err := sleep(ctx, time.Until(state.Next)); err != nil {
@@ -172,12 +196,32 @@ func (p *Poller) until(h *pollHost) time.Time {
 	return h.until
 }
 
+func (p *Poller) tell(v Visit) {
+	if p.opt.Visited != nil {
+		p.opt.Visited(v)
+	}
+}
+
 // visit reads a feed once and sets when to come again.
 func (p *Poller) visit(ctx context.Context, feed string, state *FeedState, host *pollHost, take func(context.Context, article.Article) error, report func(*Problem)) {
+	visit := Visit{Feed: feed, At: time.Now()}
+	taking := func(ctx context.Context, a article.Article) error {
+		err := take(ctx, a)
+		if err == nil {
+			visit.Articles++ // one item is taken at a time, in this goroutine
+		}
+		return err
+	}
+	reporting := func(problem *Problem) {
+		if problem.Severity == Refused && problem.Place != feed {
+			visit.Refused++
+		}
+		report(problem)
+	}
 	have := validators{state.ETag, state.LastModified}
 	response, err := p.reader.fetch.get(ctx, feed, have, p.reader.opt.MaxBytes)
 	if err == nil && !response.unchanged {
-		err = p.read(ctx, feed, response, state, take, report)
+		err = p.read(ctx, feed, response, state, taking, reporting)
 	}
 	if ctx.Err() != nil {
 		return
@@ -210,6 +254,8 @@ func (p *Poller) visit(ctx context.Context, feed string, state *FeedState, host 
 		spread = jitter * (2*p.opt.Random() - 1)
 	}
 	state.Next = time.Now().Add(time.Duration(float64(wait) * (1 + spread)))
+	visit.Err, visit.Next = err, state.Next
+	p.tell(visit)
 }
 
 // backoff doubles the wait with every failure.
