@@ -335,9 +335,11 @@ func TestServeDamagedState(t *testing.T) {
 		writeFile(t, f, "damaged")
 	}
 	n.NewProcess()
-	startServe(t, n.Server, data)
+	p = startServe(t, n.Server, data)
 	n.ready(t)
 	reply(t, n.ann.Ask(n.general, "/ask", discordtest.Opt("question", "Who met in Stockholm?")), "citation")
+	p.terminate()
+	p.ends()
 }
 
 // SIGTERM under load: every question that was accepted is answered, in words at
