@@ -57,8 +57,8 @@ func attribute(s *sentence) attribution {
 			if personObjects[c.terms[i+2].Text] {
 				return attribution{pronoun: true}
 			}
-			if name := c.source(i + 2); name != "" {
-				return attribution{speaker: name}
+			if who := c.source(i + 2); who.some() {
+				return attribution{speaker: c.show(who)}
 			}
 		}
 	}
@@ -67,7 +67,8 @@ func attribute(s *sentence) attribution {
 		return attribution{}
 	}
 	at := attribution{denial: denyingVerbs[c.terms[v].Text]}
-	at.speaker, at.pronoun = c.subject(v)
+	who, pronoun := c.subject(v)
+	at.speaker, at.pronoun = c.show(who), pronoun
 	return at
 }
 

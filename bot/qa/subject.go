@@ -124,12 +124,31 @@ func (c *clause) verb(i int) bool {
 		persons[before.Text] || bodies[before.Text] || strings.HasSuffix(c.folded(i-1), "ly")
 }
 
-// subject returns who does the saying of term v, or that it is a pronoun.
-func (c *clause) subject(v int) (name string, pronoun bool) {
+// A nounPhrase is a run of terms, both ends included, that names somebody.
+type nounPhrase struct{ first, last int }
+
+// noPhrase is none.
+var noPhrase = nounPhrase{0, -1}
+
+func (p nounPhrase) some() bool { return p.last >= p.first }
+
+// show returns a phrase for showing, "" for none.
+func (c *clause) show(p nounPhrase) string {
+	if !p.some() {
+		return ""
+	}
+	return c.printed(p.first, p.last)
+}
+
+// subject returns who does what the verb at term v tells, or that it is a pronoun.
+func (c *clause) subject(v int) (who nounPhrase, pronoun bool) {
+	if v == 0 {
+		return noPhrase, false
+	}
 	if c.terms[v].Text == "say" && c.terms[v-1].Text == "as" && v > 1 { // "quoted him as saying"
 		switch w := c.terms[v-2]; {
 		case personObjects[w.Text]:
-			return "", true
+			return noPhrase, true
 		case w.Capital:
 			return c.phrase(v - 2), false
 		}
@@ -140,9 +159,12 @@ func (c *clause) subject(v int) (name string, pronoun bool) {
 	}
 	if strings.ContainsAny(c.gap(v-1), "\"”’") && c.quoted[v-1] && v+1 < len(c.terms) { // "…," said Kuleba
 		if personPronouns[c.terms[v+1].Text] {
-			return "", true
+			return noPhrase, true
 		}
 		return c.source(v + 1), false
+	}
+	if who := c.closing(v); who.some() {
+		return who, false
 	}
 	i := c.adjuncts(v - 1)
 	if i >= 0 && i+1 < len(c.terms) && strings.ContainsAny(c.gap(i), ",)") && !c.quoted[i] { // "Kuleba, who also met Blinken, said"
@@ -155,14 +177,29 @@ func (c *clause) subject(v int) (name string, pronoun bool) {
 	}
 	switch {
 	case i < 0 || c.quoted[i]:
-		return "", false
+		return noPhrase, false
 	case personPronouns[c.terms[i].Text]:
-		return "", true
+		return noPhrase, true
 	}
-	if name = c.phrase(i); name != "" {
-		return name, false
+	if who = c.phrase(i); who.some() {
+		return who, false
 	}
 	return c.mainSubject(v)
+}
+
+// closing returns who speaks in an afterthought: "…, says the State Department."
+func (c *clause) closing(v int) nounPhrase {
+	if v+1 >= len(c.terms) || !strings.HasPrefix(c.gap(v-1), ",") || !sayingVerbs[c.terms[v].Text] {
+		return noPhrase
+	}
+	who := c.source(v + 1)
+	if !who.some() || !c.terms[who.last].Capital {
+		return noPhrase
+	}
+	if end := who.last + 1; end < len(c.terms) && !strings.ContainsAny(c.gap(who.last), ",.;") && !prepositions[c.terms[end].Text] && !timeWords[c.terms[end].Text] {
+		return noPhrase
+	}
+	return who
 }
 
 // adjuncts skips, from term i backwards, what may stand between a subject and its
@@ -214,12 +251,12 @@ func (c *clause) modifier(i int) bool {
 		!strings.HasSuffix(word, "ed") && !strings.HasSuffix(word, "ing") && !strings.HasSuffix(word, "ly")
 }
 
-// phrase returns the name or noun phrase that ends at term i, "" if no speaker
-// stands there: "Dmitry Peskov" of "Kremlin spokesman Dmitry Peskov", all of "a
+// phrase returns the name or noun phrase that ends at term i, none if nobody is
+// named there: "Dmitry Peskov" of "Kremlin spokesman Dmitry Peskov", all of "a
 // senior U.S. official" but its article.
-func (c *clause) phrase(end int) string {
+func (c *clause) phrase(end int) nounPhrase {
 	if !c.noun(end) {
-		return ""
+		return noPhrase
 	}
 	first := end
 	for j := end - 1; j >= 0 && c.joins(j) && !c.quoted[j] && end-j <= subjectReach; j-- {
@@ -237,16 +274,16 @@ func (c *clause) phrase(end int) string {
 		first++ // "in Europe Blinken said"
 	} else if first > 1 && attaching[c.terms[first-1].Text] && c.joins(first-1) && c.joins(first-2) { // "Lawmakers in Congress"
 		if t := c.terms[first-2]; persons[t.Text] || bodies[t.Text] {
-			return c.printed(first-2, end)
+			return nounPhrase{first - 2, end}
 		}
-		return ""
+		return noPhrase
 	}
-	return c.printed(first, end)
+	return nounPhrase{first, end}
 }
 
 // source returns the name or noun phrase that begins at term i or behind its
 // article: "US media", "Zhen Zaki" of "his US envoy, Zhen Zaki,".
-func (c *clause) source(i int) string {
+func (c *clause) source(i int) nounPhrase {
 	for i < len(c.terms) && determiners[c.terms[i].Text] {
 		i++
 	}
@@ -261,7 +298,7 @@ func (c *clause) source(i int) string {
 		}
 	}
 	if last < 0 {
-		return ""
+		return noPhrase
 	}
 	if persons[c.terms[last].Text] && !c.terms[last].Capital && last+1 < len(c.terms) && strings.TrimSpace(c.gap(last)) == "," && c.noun(last+1) {
 		end := last + 1
@@ -269,7 +306,7 @@ func (c *clause) source(i int) string {
 			end++
 		}
 		if end+1 == len(c.terms) || strings.HasPrefix(c.gap(end), ",") {
-			return c.printed(last+1, end)
+			return nounPhrase{last + 1, end}
 		}
 	}
 	return c.trimmed(i, last)
@@ -282,44 +319,46 @@ func (c *clause) before(j int) bool {
 
 // mainSubject returns the subject of the main clause before term v, which a
 // participle goes back to: "Kozak … , saying".
-func (c *clause) mainSubject(v int) (name string, pronoun bool) {
+func (c *clause) mainSubject(v int) (who nounPhrase, pronoun bool) {
 	from := 0
 	if first := c.terms[0]; prepositions[first.Text] || strings.HasSuffix(c.folded(0), "ing") {
 		for from < v && !strings.HasPrefix(c.gap(from), ",") {
 			from++
 		}
 		if from++; from >= v {
-			from = 0
+			for from = 1; from < v && (c.terms[from].Number || timeWords[c.terms[from].Text]); { // "In 2014 Russia was"
+				from++
+			}
 		}
 	}
 	for i := from; i < v; i++ {
 		switch t := c.terms[i]; {
 		case c.quoted[i]:
-			return "", false
+			return noPhrase, false
 		case personPronouns[t.Text]:
-			return "", true
+			return noPhrase, true
 		case t.Stop && !prepositions[t.Text], leadIns[t.Text]:
 			continue
 		case !c.noun(i) && !c.modifier(i):
-			return "", false
+			return noPhrase, false
 		}
 		return c.source(i), false
 	}
-	return "", false
+	return noPhrase, false
 }
 
-// trimmed is printed without the description that stands before a name: "Dmitry
+// trimmed is the phrase without the description that stands before a name: "Dmitry
 // Kozak" of "Kremlin official Dmitry Kozak".
-func (c *clause) trimmed(first, last int) string {
+func (c *clause) trimmed(first, last int) nounPhrase {
 	if !c.terms[last].Capital {
-		return c.printed(first, last)
+		return nounPhrase{first, last}
 	}
 	for i := last - 1; i >= first && !c.terms[i+1].Stop; i-- {
 		if t := c.terms[i]; !t.Capital && !t.Stop {
-			return c.printed(i+1, last)
+			return nounPhrase{i + 1, last}
 		}
 	}
-	return c.printed(first, last)
+	return nounPhrase{first, last}
 }
 
 // printed returns the bytes from term first to term last for showing, with the

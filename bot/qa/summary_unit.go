@@ -1,6 +1,7 @@
 package qa
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -196,9 +197,9 @@ func (u *unit) measure(q *inquiry) {
 	for _, s := range u.sentences {
 		u.bytes += s.span.End - s.span.Start + 1
 		times := dates.Find(s.text(), dates.Anchor{Day: s.Article.Published})
-		u.figures = u.figures || len(q.figuresOf(s.text(), s.terms, times)) > 0
+		u.figures = u.figures || slices.ContainsFunc(q.figuresOf(s.text(), s.terms, times), func(f figure) bool { return !f.units["ordinal"] })
 		for i, t := range s.terms {
-			u.says = u.says || sayingVerbs[t.Text] && !nominal(s.terms, i)
+			u.says = u.says || sayingVerbs[t.Text] && !nominal(s.text(), s.terms, i)
 		}
 	}
 }

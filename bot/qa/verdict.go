@@ -73,15 +73,19 @@ func (a *Answerer) Check(ctx context.Context, c CheckRequest) (Verdict, error) {
 	}
 	v := Verdict{ID: c.ID, Claim: c.Text, Citations: []Citation{}, Nearest: []Citation{}, Parts: []Part{}, AsOf: a.lib.Covered().Until}
 	var d draft
-	checkable := 0
+	reader, checkable, before := &inquiry{lib: a.lib}, 0, ""
 	for i := range parts {
 		p := &parts[i]
+		text := reader.withSubject(p.Claim, before)
+		if subject := reader.subjectIn(text); subject != "" {
+			before = subject
+		}
 		p.Citations = []int{}
 		if p.Kind != kindClaim {
 			p.Why = notChecked[p.Kind]
 			continue
 		}
-		r, err := a.rule(ctx, p.Claim, f)
+		r, err := a.rule(ctx, text, f)
 		if err != nil {
 			return Verdict{}, err
 		}

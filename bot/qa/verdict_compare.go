@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"crisisbot/retrieval/analysis"
 	"crisisbot/retrieval/dates"
 )
 
@@ -20,15 +21,23 @@ type comparison struct {
 	by        utterance       // who says it in the sentence; zero if nobody
 	same      map[string]bool // terms of numbers and times that the sentence gives in its own way
 	leans     []*sentence     // sentences that give what it lacks
+	deeds     []deed
+	confirmed bool // the same party does it
+	vague     bool // who speaks is named by the country only
+	// The shares of the statement that the sentence does not hold, and of those what no
+	// article holds.
+	absent, strange float64
 }
 
 // A conflict is a place of the statement that the sentence fills otherwise.
 type conflict struct {
-	kind  string // number, speaker, date, place, negation, direction, name
-	later bool   // it is about a time after the articles end
-	ours  string // as the statement prints it
-	their string // as the article prints it; "" for a negation
-	terms map[string]bool
+	kind string // number, speaker, date, place, negation, direction, name
+	// unsure: it is about a time after the articles end, or a place of which the
+	// sentence may tell two.
+	unsure bool
+	ours   string // as the statement prints it
+	their  string // as the article prints it; "" for a negation
+	terms  map[string]bool
 }
 
 func (c conflict) why() string {
@@ -37,7 +46,7 @@ func (c conflict) why() string {
 		return "The articles say the opposite."
 	case "direction":
 		return fmt.Sprintf("The articles tell it the other way round: %s.", c.their)
-	case "name":
+	case "name", "doer":
 		return fmt.Sprintf("The articles name another here: %s, not %s.", c.their, c.ours)
 	}
 	return fmt.Sprintf("The articles give another %s for this: %s, not %s.", c.kind, c.their, c.ours)
@@ -53,10 +62,11 @@ func (as *assertion) compare(s *sentence) *comparison {
 	as.compareFigures(c, times)
 	as.compareTimes(c, times)
 	as.compareSpeakers(c, names, have, around)
+	as.compareDeeds(c)
 	as.compareNames(c, names, have, around)
 	as.comparePolarity(c, have)
-	as.compareRoles(c, names)
-	if v := as.verb; v != "" && as.aligned && !have[v] && c.x[fWeakest] < verbLeast && !slices.ContainsFunc(c.conflicts, func(k conflict) bool { return k.terms[v] }) {
+	as.compareOffices(c, have)
+	if v := as.verb; v != "" && as.aligned && !holds(have, v) && c.x[fWeakest] < verbLeast && !c.disputes(v) {
 		c.missing = append(c.missing, v)
 	}
 	as.compareReality(c)
@@ -69,7 +79,23 @@ func (as *assertion) compare(s *sentence) *comparison {
 const verbLeast = 0.25
 
 // Shares of a term's weight that count where it is not in the sentence itself.
-const contextShare = 0.7
+const (
+	contextShare = 0.7
+	synonymShare = 0.8
+)
+
+// holds reports whether terms hold one or a synonym of it.
+func holds(have map[string]bool, term string) bool {
+	if have[term] {
+		return true
+	}
+	for s := range analysis.Synonyms(term) {
+		if have[s] {
+			return true
+		}
+	}
+	return false
+}
 
 // match returns how well the sentence fits the statement, with all its terms and
 // without those in conflict.
@@ -92,8 +118,16 @@ func (as *assertion) match(c *comparison, have, around map[string]bool) (fit, re
 		switch {
 		case have[t] || c.same[t]:
 			m = 1
+		case holds(have, t):
+			m = synonymShare
 		case around[t], classes[classOf(t)]:
 			m = contextShare
+		}
+		if m == 0 || m == contextShare {
+			c.absent += w
+			if !as.lib.Known(t) {
+				c.strange += w
+			}
 		}
 		held, total = held+m*w, total+w
 		if !clash[t] {
@@ -116,30 +150,36 @@ func (as *assertion) match(c *comparison, have, around map[string]bool) (fit, re
 // supports, and the one from which it tells the same but for what conflicts. A
 // supporting sentence may be weaker by clashLead than a conflicting one.
 const (
-	supportBar     = 0.60
+	supportBar     = 0.59
 	wordSupportBar = 0.62
 	clashBar       = 0.56
 	clashCover     = 0.2 // share of the statement in the sentence itself
-	// The same of a sentence that conflicts in two ways, or in the time of something
-	// later than the articles: it may well tell of something else.
+	// The same of a sentence that conflicts in two ways or unsurely: it may well tell of
+	// something else.
 	unlikeBar   = 0.7
 	unlikeCover = 0.5
 	clashLead   = 0.03
-	// weakShare is what the statement's word that is matched least adds to the fit,
-	// counted from weakUsual.
-	weakShare = 0.6
-	weakUsual = 0.2
+	// What the statement's word that is matched least adds to the fit, and what words
+	// take away that no article holds.
+	weakShare    = 0.4
+	strangeShare = 0.2
+	// foreseen is the share of a statement about a time after the articles that a
+	// sentence may lack.
+	foreseen = 0.35
 )
 
 // supports reports whether the sentence says what the statement does.
 func (c *comparison) supports(as *assertion) bool {
-	if len(c.conflicts) > 0 || len(c.missing) > 0 || c.unreal {
+	if len(c.conflicts) > 0 || len(c.missing) > 0 || c.unreal || c.vague {
 		return false
 	}
 	if !as.aligned {
 		return c.fit >= wordSupportBar
 	}
-	return c.fit+weakShare*(c.x[fWeakest]-weakUsual) >= supportBar
+	if as.after() != "" && c.absent > foreseen {
+		return false
+	}
+	return c.fit+weakShare*c.x[fWeakest]-strangeShare*c.strange >= supportBar
 }
 
 // clashes reports whether the sentence tells the same otherwise.
@@ -147,8 +187,13 @@ func (c *comparison) clashes() bool {
 	if len(c.conflicts) == 0 || len(c.missing) > 0 || c.rest < clashBar || c.x[fCover] < clashCover {
 		return false
 	}
-	unlike := slices.ContainsFunc(c.conflicts, func(k conflict) bool { return k.later || k.kind != c.conflicts[0].kind })
+	unlike := slices.ContainsFunc(c.conflicts, func(k conflict) bool { return k.unsure || k.kind != c.conflicts[0].kind })
 	return !unlike || c.rest >= unlikeBar && c.x[fCover] >= unlikeCover
+}
+
+// disputes reports whether a term is in conflict.
+func (c *comparison) disputes(term string) bool {
+	return slices.ContainsFunc(c.conflicts, func(k conflict) bool { return k.terms[term] })
 }
 
 // strength compares sentences that support or conflict: what they hold themselves
@@ -158,31 +203,6 @@ func (c *comparison) strength() float64 {
 		return (c.rest + c.x[fCover]) / 2
 	}
 	return (c.fit + c.x[fCover]) / 2
-}
-
-func (as *assertion) compareFigures(c *comparison, times []dates.Mention) {
-	theirs := as.figuresOf(c.text(), c.terms, times)
-	for _, f := range as.figures {
-		var other *figure
-		ok := false
-		for i, o := range theirs {
-			if o.value == f.value && (f.owner == "" || o.owner == "" || f.owner == o.owner) {
-				ok = true
-				break
-			}
-			if f.counts(o) && other == nil {
-				other = &theirs[i]
-			}
-		}
-		switch {
-		case ok:
-			c.same[f.value] = true
-		case other != nil:
-			c.conflicts = append(c.conflicts, conflict{kind: "number", ours: f.text, their: other.text, terms: map[string]bool{f.value: true}})
-		default:
-			c.missing = append(c.missing, f.text)
-		}
-	}
 }
 
 func (as *assertion) compareTimes(c *comparison, times []dates.Mention) {
@@ -205,13 +225,13 @@ func (as *assertion) compareTimes(c *comparison, times []dates.Mention) {
 		switch day := c.Article.Published; {
 		case other >= 0 && as.known.Until != "" && m.Range.Since > as.known.Until && times[other].Range.Since <= as.known.Until:
 			// What is past says little of what is to come.
-			c.conflicts = append(c.conflicts, conflict{kind: "date", later: true, ours: text, their: spellDate(times[other]), terms: terms})
+			c.conflicts = append(c.conflicts, conflict{kind: "date", unsure: true, ours: text, their: spellDate(times[other]), terms: terms})
 		case other >= 0 && m.Range.Overlaps(times[other].Range):
 			c.missing = append(c.missing, text) // told less exactly
 		case other >= 0:
 			o := times[other]
 			c.conflicts = append(c.conflicts, conflict{kind: "date", ours: text, their: spellDate(o), terms: terms})
-		case day != "" && m.Range.Contains(day):
+		case day != "" && m.Range.Since != "" && m.Range.Until != "" && m.Range.Contains(day):
 			maps.Copy(c.same, terms)
 		default:
 			c.missing = append(c.missing, text)
@@ -220,8 +240,11 @@ func (as *assertion) compareTimes(c *comparison, times []dates.Mention) {
 }
 
 // sameTime reports whether what is told of theirs is told of ours: it lies within, or
-// meets it and is as exact.
+// meets it and is as exact. Of a time without an end, the day it is counted from.
 func sameTime(ours, theirs dates.Mention) bool {
+	if r := ours.Range; r.Since == "" || r.Until == "" {
+		return theirs.Range == r || theirs.Precision <= dates.Year && theirs.Range.Contains(r.Since+r.Until)
+	}
 	return ours.Range.Overlaps(theirs.Range) &&
 		(theirs.Precision <= ours.Precision || theirs.Vague && theirs.Precision <= dates.Month && ours.Precision >= dates.Month || ours.Vague && theirs.Precision <= dates.Month)
 }

@@ -26,10 +26,15 @@ type assertion struct {
 	predicates map[string]bool
 	verb       string      // the first of them after the subject, if it is no verb of saying
 	known      dates.Range // days that the articles cover
+	deeds      []deed
+	people     map[string]string   // of which country somebody is, among the sentences found
+	offices    map[string]office   // what the statement says that somebody is, by surname
+	held       map[string][]office // what the sentences found say that they are
 }
 
 // newAssertion reads a statement. The times in it are those of the event, but for
-// one that names a report ("the April article").
+// one that names a report ("the April article"); an outlet that is named is where the
+// sentences are looked for.
 func (a *Answerer) newAssertion(text string, f retrieval.Filter) *assertion {
 	known := a.lib.Covered()
 	query := retrieval.Query{Text: text, Filter: f, Limit: candidatePassages}
@@ -37,6 +42,10 @@ func (a *Answerer) newAssertion(text string, f retrieval.Filter) *assertion {
 		query.Filter.Published = append(query.Filter.Published, asked.Published...)
 		text = asked.Words
 	}
+	if named, err := a.lib.Query(text, f, ""); err == nil && f.Publisher == "" && named.Filter.Publisher != "" {
+		query.Filter.Publisher, text = named.Filter.Publisher, named.Text
+	}
+	text = (&inquiry{lib: a.lib}).asPrinted(text)
 	query.Text, query.Terms = text, a.lib.Terms(text)
 	as := &assertion{inquiry: newInquiry(a.lib, text, query), known: known}
 	own := &article.Article{Text: text, Published: as.known.Until}
@@ -57,26 +66,37 @@ func (a *Answerer) newAssertion(text string, f retrieval.Filter) *assertion {
 		}
 	}
 	as.verb = as.mainVerb()
+	as.offices = as.inquiry.offices(text, as.terms, as.names)
 	return as
 }
 
-// mainVerb returns the first content term in lower case after the first name, which
-// for most statements is the verb, or "" if that is one of saying.
+// mainVerb returns the first verb after the first name that tells what is done, or ""
+// if that is one of saying.
 func (as *assertion) mainVerb() string {
 	if len(as.names) == 0 {
 		return ""
 	}
-	for _, t := range as.terms[as.names[0].last+1:] {
+	c := newClause(as.text, as.terms)
+	for i, t := range as.terms {
+		if i <= as.names[0].last || !c.finite(i) || persons[t.Text] {
+			continue
+		}
 		if t.Stop || t.Capital || t.Number || refusals[t.Text] || inMention(as.times, t) {
 			continue
 		}
 		if sayingVerbs[t.Text] || speechVerbs[t.Text] {
 			return ""
 		}
+		if lightVerbs[t.Text] {
+			continue
+		}
 		return t.Text
 	}
 	return ""
 }
+
+// lightVerbs tell little: "hold a meeting" is to meet.
+var lightVerbs = formSet("hold take make have give get put go come do set")
 
 // speechVerbs tell that somebody spoke, not what was said.
 var speechVerbs = formSet("speak talk mention tell say discuss")
@@ -111,7 +131,20 @@ func (a *Answerer) evidenceFor(ctx context.Context, text string, f retrieval.Fil
 		}
 	}
 	slices.SortStableFunc(all, func(a, b *sentence) int { return cmp.Compare(b.score, a.score) })
+	as.readParties(hits, all)
 	return as, all, nil
+}
+
+// readParties reads off what was found who is of which country and holds which
+// office, and with that who does what in the statement.
+func (as *assertion) readParties(hits []retrieval.Hit, found []*sentence) {
+	passages := make([]*retrieval.Passage, len(hits))
+	for i, h := range hits {
+		passages[i] = h.Passage
+	}
+	as.people = as.peopleOf(passages)
+	as.held = as.profile(found)
+	as.deeds = newClause(as.text, as.terms).deeds(as.people)
 }
 
 // What a garbled sentence or one of a copy is put behind, in shares of bearing, so

@@ -48,10 +48,21 @@ func (as *assertion) compareSpeakers(c *comparison, names []name, have, around m
 		return
 	}
 	u := theirs[best]
-	if as.isSpeaker(ours, u, c) {
+	if as.isSpeaker(ours, u, c) || termSet(nil, analysis.Terms(attribute(c.sentence).speaker))[ours.head] {
+		return
+	}
+	if as.ofTheirs(ours, u) {
+		c.vague = true
 		return
 	}
 	c.conflicts = append(c.conflicts, conflict{kind: "speaker", ours: ours.text, their: shown(u.who()), terms: terms})
+}
+
+// ofTheirs reports whether the one who speaks is only named by a country of which our
+// speaker is: "the top U.S. diplomat" may be Blinken, or not.
+func (as *assertion) ofTheirs(ours name, u utterance) bool {
+	side := as.people[ours.head]
+	return side != "" && u.speaker.text != "" && len(analysis.Metonyms(u.speaker.head)) > 0 && nation(u.speaker.head) == side
 }
 
 // titleReach is how many words before a name may tell whose person it is: "Kremlin
@@ -63,7 +74,11 @@ const titleReach = 4
 func (as *assertion) isSpeaker(ours name, u utterance, c *comparison) bool {
 	who := termSet(nil, analysis.Terms(u.who()))
 	if u.speaker.text != "" {
-		for _, t := range c.terms[max(0, u.speaker.first-titleReach):min(len(c.terms), u.speaker.last+titleReach+1)] {
+		end := min(len(c.terms), u.speaker.last+titleReach+1)
+		if next := u.speaker.last + 1; next < end && !strings.HasPrefix(c.text()[c.terms[u.speaker.last].End:c.terms[next].Start], ",") {
+			end = next // only what is set beside a name tells of it
+		}
+		for _, t := range c.terms[max(0, u.speaker.first-titleReach):end] {
 			who[t.Text] = true
 			for _, m := range analysis.Metonyms(t.Text) {
 				who[m] = true
@@ -108,7 +123,7 @@ func (as *assertion) compareNames(c *comparison, names []name, have, around map[
 		speaker = as.said[0].speaker.head
 	}
 	for _, n := range as.names {
-		if have[n.head] || n.head == speaker {
+		if have[n.head] || n.head == speaker || c.disputes(n.head) {
 			continue
 		}
 		if m := as.inRole(n, c, names, own); m.text != "" {
@@ -123,10 +138,60 @@ func (as *assertion) compareNames(c *comparison, names []name, have, around map[
 			c.conflicts = append(c.conflicts, conflict{kind: kind, ours: n.text, their: m.text, terms: terms})
 			continue
 		}
+		if m := as.elsewhere(n, c, names, own); m.text != "" {
+			terms := map[string]bool{}
+			for _, t := range n.in(as.terms) {
+				terms[t.Text] = true
+			}
+			c.conflicts = append(c.conflicts, conflict{kind: "place", unsure: true, ours: n.text, their: m.text, terms: terms})
+			continue
+		}
 		if !around[n.head] {
 			c.missing = append(c.missing, n.text)
 		}
 	}
+}
+
+// elsewhere returns the place where a sentence says that something is, if the
+// statement says that it is at n; both stand where only places do.
+func (as *assertion) elsewhere(n name, c *comparison, names []name, own map[string]bool) name {
+	if !atPlace(as.terms, n) || wide[n.head] || as.after() != "" { // what is to come may be anywhere
+		return name{}
+	}
+	for _, m := range names {
+		if !own[m.head] && m.head != n.head && !wide[m.head] && atPlace(c.terms, m) {
+			return m
+		}
+	}
+	return name{}
+}
+
+// settlements are words that a place may follow with "of", or stand before: "the city
+// of Mariupol", "the Donbas region".
+var settlements = formSet("city town village region area port province district peninsula capital suburb oblast")
+
+// wide names cover too much to be one place among others.
+var wide = formSet("europe asia africa america east west north south eastern western northern southern world baltic balkans")
+
+// atPlace reports whether a name stands as a place does: behind a preposition of
+// place, or beside a word such as "city".
+func atPlace(terms []analysis.Term, n name) bool {
+	if n.last+1 < len(terms) && settlements[terms[n.last+1].Text] {
+		return true
+	}
+	for i := n.first - 1; i >= max(0, n.first-3); i-- {
+		t := terms[i].Text
+		if settlements[t] || placeWords[t] {
+			return true
+		}
+		if t != "of" && t != "the" && t != "to" && !terms[i].Capital {
+			return false
+		}
+		if t == "to" && (i == 0 || terms[i-1].Text != "close" && terms[i-1].Text != "next") {
+			return false
+		}
+	}
+	return false
 }
 
 // inRole returns the name that stands in a sentence where n stands in the statement:

@@ -10,15 +10,22 @@ import (
 
 func (as *assertion) comparePolarity(c *comparison, have map[string]bool) {
 	theirs := denials(c.terms, c.text())
-	if t := as.opposed(theirs, have); t != "" {
+	if t := as.opposed(c, theirs, have); t != "" {
 		c.conflicts = append(c.conflicts, conflict{kind: "negation", ours: t, terms: map[string]bool{}})
+	}
+	if len(c.conflicts) == 0 {
+		as.requireDenial(c, theirs, have)
+	}
+	small := map[string]bool{}
+	for _, t := range c.terms {
+		small[t.Text] = small[t.Text] || !t.Capital
 	}
 	for _, t := range as.terms {
 		if t.Stop || t.Capital || have[t.Text] {
 			continue
 		}
-		for _, o := range slices.Sorted(maps.Keys(analysis.Opposites(t.Text))) {
-			if have[o] && as.weight[o] == 0 && as.denied[t.Text] == theirs[o] {
+		for _, o := range opposites(t.Text) {
+			if small[o] && as.weight[o] == 0 && as.denied[t.Text] == theirs[o] {
 				c.conflicts = append(c.conflicts, conflict{kind: "negation", ours: t.Text, their: o, terms: map[string]bool{t.Text: true}})
 				return
 			}
@@ -26,33 +33,77 @@ func (as *assertion) comparePolarity(c *comparison, have map[string]bool) {
 	}
 }
 
+// compass holds what lies opposite; a question that asks about both sides is no false
+// premise, so it is no table of opposites for all.
+var compass = [][2]map[string]bool{
+	{formSet("east eastern eastward eastwards"), formSet("west western westward westwards")},
+	{formSet("north northern northward"), formSet("south southern southward")},
+}
+
+// opposites returns the opposites of a term, by the alphabet.
+func opposites(term string) []string {
+	out := slices.Sorted(maps.Keys(analysis.Opposites(term)))
+	for _, c := range compass {
+		if c[0][term] {
+			out = append(out, slices.Sorted(maps.Keys(c[1]))...)
+		} else if c[1][term] {
+			out = append(out, slices.Sorted(maps.Keys(c[0]))...)
+		}
+	}
+	return out
+}
+
+// requireDenial notes that a sentence can't bear out what a statement denies if it
+// neither denies anything nor tells the opposite.
+func (as *assertion) requireDenial(c *comparison, theirs, have map[string]bool) {
+	denies := ""
+	for _, t := range as.terms {
+		switch {
+		case !as.denied[t.Text] || t.Stop:
+		case slices.ContainsFunc(slices.Collect(maps.Keys(analysis.Opposites(t.Text))), func(o string) bool { return have[o] }):
+			return
+		case denies == "":
+			denies = t.Text
+		}
+	}
+	if denies != "" && !slices.Contains(slices.Collect(maps.Values(theirs)), true) {
+		c.missing = append(c.missing, denies)
+	}
+}
+
 // opposed returns a term that one of the two texts denies and the other holds, "" if
 // there is none.
-func (as *assertion) opposed(theirs, have map[string]bool) string {
+func (as *assertion) opposed(c *comparison, theirs, have map[string]bool) string {
+	for t := range as.denied {
+		if as.denied[t] && theirs[kin(t, theirs)] {
+			return "" // both deny it
+		}
+	}
 	for _, t := range as.terms {
 		if t.Stop || t.Capital || t.Number {
 			continue
 		}
 		o := kin(t.Text, have)
-		if o != "" && as.denied[t.Text] != theirs[o] {
+		if o != t.Text && as.weight[o] > 0 {
+			continue // it stands for itself
+		}
+		if o != "" && as.denied[t.Text] != theirs[o] && !pointing[t.Text] && !as.doneByOther(t.Text, c) {
 			return t.Text
 		}
 	}
 	return ""
 }
 
-// kin returns the first of the terms, by the alphabet, that is a term or has its
-// beginning, "" if none: "expand" and "expansion" have two stems.
+// kin returns the first of the terms, by the alphabet, that is a term, has its
+// beginning ("expand" and "expansion" have two stems) or may say the same, "" if none.
 func kin(term string, have map[string]bool) string {
 	if have[term] {
 		return term
 	}
-	if len(term) < kinLetters {
-		return ""
-	}
 	found := ""
 	for o := range have {
-		if strings.HasPrefix(o, term[:kinLetters]) && (found == "" || o < found) {
+		akin := len(term) >= kinLetters && strings.HasPrefix(o, term[:kinLetters]) || analysis.Synonyms(term)[o]
+		if akin && (found == "" || o < found) {
 			found = o
 		}
 	}
@@ -62,47 +113,11 @@ func kin(term string, have map[string]bool) string {
 // kinLetters is how many letters a verb and its noun share.
 const kinLetters = 5
 
-// compareRoles finds who does what to whom the other way round: the same verb between
-// the same two names, in the other order.
-func (as *assertion) compareRoles(c *comparison, names []name) {
-	for v, t := range as.terms {
-		if t.Stop || t.Capital || t.Number || passive(as.terms, v) {
-			continue
-		}
-		a, b := lastBefore(as.names, v), firstName(as.names, v+1, v+roleReach)
-		if a.text == "" || b.text == "" || a.head == b.head || v-a.last > roleReach || as.terms[b.first-1].Text == "and" {
-			continue
-		}
-		for w, o := range c.terms {
-			if o.Text != t.Text || passive(c.terms, w) {
-				continue
-			}
-			x, y := lastBefore(names, w), firstName(names, w+1, w+roleReach)
-			if x.head == b.head && y.head == a.head && w-x.last <= roleReach && !mutual[t.Text] {
-				c.conflicts = append(c.conflicts, conflict{kind: "direction", ours: a.text, their: x.text + " " + c.text()[o.Start:o.End] + " " + y.text})
-				return
-			}
-		}
-	}
-}
-
-// roleReach is how many terms a subject or object may stand from its verb.
-const roleReach = 5
-
 // mutual verbs mean the same either way round.
 var mutual = formSet("meet met speak spoke talk discuss agree fight clash negotiate")
 
-func lastBefore(names []name, v int) name {
-	for i := len(names) - 1; i >= 0; i-- {
-		if names[i].last < v {
-			return names[i]
-		}
-	}
-	return name{}
-}
-
 // irreal words tell what may be, is hoped or is alleged.
-var irreal = formSet("could might may must would should will wont whether if hope possible possibly possibility expect allege allegation plan ready intend threaten want propose suggest risk likely promise vow aim seek ask urge call demand")
+var irreal = formSet("could might may must would should will wont whether if hope possible possibly possibility expect bid try attempt effort push pressure allege allegation plan ready intend threaten want propose suggest risk likely promise vow aim seek ask urge call demand")
 
 // compareReality marks a sentence that tells as possible what the statement tells as
 // a fact of the past.
@@ -121,7 +136,7 @@ func (as *assertion) compareReality(c *comparison) {
 			continue
 		}
 		for _, o := range c.terms[i+1 : min(len(c.terms), i+1+irrealReach)] {
-			if as.predicates[o.Text] {
+			if holds(as.predicates, o.Text) {
 				c.unreal = true
 				return
 			}

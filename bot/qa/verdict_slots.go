@@ -1,88 +1,11 @@
 package qa
 
 import (
-	"slices"
 	"strings"
 
 	"crisisbot/retrieval/analysis"
 	"crisisbot/retrieval/dates"
 )
-
-// A figure is a number that is no date, with what it counts.
-type figure struct {
-	at    int    // index of its term
-	value string // plain digits
-	text  string // as printed
-	units map[string]bool
-	owner string // the country whose it is; "" if none is named
-}
-
-// unitReach is how many content words after a figure may name what it counts.
-const unitReach = 3
-
-func (q *inquiry) figuresOf(text string, terms []analysis.Term, times []dates.Mention) []figure {
-	var out []figure
-	for i, t := range terms {
-		if !t.Number && !roundNumbers[t.Text] || inMention(times, t) || i > 0 && clock(text, terms, i-1) {
-			continue
-		}
-		if clock(text, terms, i) {
-			end := terms[i+1].End
-			out = append(out, figure{at: i, value: analysis.Fold(text[t.Start:end]), text: text[t.Start:end], units: map[string]bool{"clock": true}})
-			continue
-		}
-		f := figure{at: i, value: t.Text, text: text[t.Start:t.End], units: map[string]bool{}, owner: q.owner(terms, i)}
-		if before := strings.TrimRight(text[:t.Start], " "); strings.HasSuffix(before, "$") || strings.HasSuffix(before, "€") || strings.HasSuffix(before, "£") {
-			f.units["money"] = true
-			f.text = before[len(strings.TrimRight(before, "$€£")):] + f.text
-		}
-		for n, j := 0, i+1; j < len(terms) && n < unitReach; j++ {
-			o := terms[j]
-			if o.Stop || o.Number || o.Capital {
-				continue
-			}
-			n++
-			f.units[o.Text] = true
-			if c := classOf(o.Text); c != "" {
-				f.units[c] = true
-			}
-		}
-		for j := max(0, i-unitReach); j < i; j++ {
-			if c := classOf(terms[j].Text); c != "" {
-				f.units[c] = true
-			}
-		}
-		out = append(out, f)
-	}
-	return out
-}
-
-// roundNumbers stand for a number that is not told exactly.
-var roundNumbers = formSet("dozen dozens hundred hundreds thousand thousands million millions billion billions")
-
-// clock reports whether terms i and i+1 are a time of day: "18:00", "10 a.m.".
-func clock(text string, terms []analysis.Term, i int) bool {
-	if i+1 >= len(terms) || !terms[i].Number {
-		return false
-	}
-	gap := text[terms[i].End:terms[i+1].Start]
-	next := analysis.Fold(text[terms[i+1].Start:terms[i+1].End])
-	return gap == ":" && terms[i+1].Number || (gap == " " || gap == "") && (next == "am" || next == "pm")
-}
-
-func inMention(times []dates.Mention, t analysis.Term) bool {
-	return slices.ContainsFunc(times, func(m dates.Mention) bool { return m.Start < t.End && t.Start < m.End })
-}
-
-// counts reports whether two figures count the same thing.
-func (f figure) counts(o figure) bool {
-	for u := range f.units {
-		if o.units[u] {
-			return f.owner == "" || o.owner == "" || f.owner == o.owner
-		}
-	}
-	return false
-}
 
 // A name is a run of capitalised words.
 type name struct {
@@ -112,7 +35,7 @@ func (q *inquiry) namesOf(text string, terms []analysis.Term, times []dates.Ment
 // opens the text.
 func (q *inquiry) named(terms []analysis.Term, i int) bool {
 	t := terms[i]
-	return !timeWords[t.Text] && (q.nameTerm(terms, i) || i == 0 && t.Capital && !t.Stop && !t.Number && !q.lib.Known(t.Text) && (len(terms) < 2 || terms[1].Text != "of"))
+	return !timeWords[t.Text] && (q.nameTerm(terms, i) || i == 0 && t.Capital && !t.Stop && !t.Number && !q.lib.Known(t.Text) && !ordinary(t.Text) && (len(terms) < 2 || terms[1].Text != "of"))
 }
 
 // adjoining reports whether only a space or hyphen parts terms i and i+1.
@@ -146,16 +69,17 @@ func (u utterance) who() string {
 func (q *inquiry) utterances(s *sentence) []utterance {
 	text, terms := s.text(), s.terms
 	names := q.namesOf(text, terms, dates.Find(text, dates.Anchor{Day: s.Article.Published}))
+	cl := newClause(text, terms)
 	var out []utterance
 	start := 0
 	for v, t := range terms {
-		if !sayingVerbs[t.Text] || t.Capital && v > 0 || passive(terms, v) || nominal(terms, v) {
+		if !sayingVerbs[t.Text] || t.Capital && v > 0 || passive(terms, v) || nominal(text, terms, v) {
 			continue
 		}
 		u := utterance{verb: v, denial: denyingVerbs[t.Text]}
 		subject := v
 		joined := v > 0 && (terms[v-1].Text == "and" || terms[v-1].Text == "but") && len(out) > 0
-		if n, ok := subjectOf(text, terms, names, v); ok && !joined {
+		if n, ok := subjectOf(cl, names, v); ok && !joined {
 			u.speaker, subject = n, n.first
 		}
 		pronoun := -1
@@ -212,38 +136,21 @@ func (q *inquiry) speakerBefore(s *sentence) string {
 	return ""
 }
 
-// subjectOf returns the name that is the subject of the verb at v: the nearest one
-// before it that hangs on no preposition and stands in no relative clause. A
-// participle ("…, saying") may look for it beyond a quotation.
-func subjectOf(text string, terms []analysis.Term, names []name, v int) (name, bool) {
-	participle := strings.HasSuffix(text[terms[v].Start:terms[v].End], "ing")
-	reach := subjectReach
-	if participle {
-		reach *= 2
+// subjectOf returns the name that is the subject of the verb at v.
+func subjectOf(c *clause, names []name, v int) (name, bool) {
+	who, _ := c.subject(v)
+	if !who.some() {
+		return name{}, false
 	}
 	for k := len(names) - 1; k >= 0; k-- {
-		n := names[k]
-		if n.last >= v || n.first < v-reach || !participle && quoted(text, terms, n.last, v) {
-			continue
+		if n := names[k]; n.first <= who.last && who.first <= n.last && !owns(c.text, c.terms, n) {
+			return n, true
 		}
-		if owns(text, terms, n) || inRelative(text, terms, names[:k], n, v) || hangs(text, terms, n) && n.last+1 != v {
-			continue
-		}
-		return n, true
 	}
 	return name{}, false
 }
 
 var relatives = wordSet("who which whose")
-
-// inRelative reports whether n stands in a clause that is closed before the verb at
-// v and hangs on an earlier name: "Kuleba, who also met Blinken, said".
-func inRelative(text string, terms []analysis.Term, earlier []name, n name, v int) bool {
-	if !strings.Contains(text[terms[n.last].End:terms[v].Start], ",") {
-		return false
-	}
-	return slices.ContainsFunc(earlier, func(o name) bool { return o.last+1 < n.first && relatives[terms[o.last+1].Text] })
-}
 
 // owns reports whether a name is possessive: "Russia's".
 func owns(text string, terms []analysis.Term, n name) bool {
@@ -321,9 +228,12 @@ func passive(terms []analysis.Term, v int) bool {
 
 // nominal reports whether the word at v is a noun: "the claims", "Biden's proposal",
 // "a statement".
-func nominal(terms []analysis.Term, v int) bool {
+func nominal(text string, terms []analysis.Term, v int) bool {
 	if v == 0 {
 		return false
+	}
+	if gap := text[terms[v-1].End:terms[v].Start]; terms[v-1].Capital && (gap == "'s " || gap == "’s ") && !strings.HasSuffix(text[terms[v].Start:terms[v].End], "ed") {
+		return true
 	}
 	switch terms[v-1].Text {
 	case "the", "a", "an", "these", "those", "this", "that", "his", "her", "their", "its", "of", "any", "such":
@@ -358,17 +268,17 @@ var enders = formSet("stop cease halt end abandon")
 func denials(terms []analysis.Term, text string) map[string]bool {
 	out := map[string]bool{}
 	for i, t := range terms {
-		reach := 0
+		reach, undone := 0, false
 		switch {
 		case (t.Text == "no" || t.Text == "not") && i+1 < len(terms) && (terms[i+1].Text == "onli" || terms[i+1].Text == "longer" || terms[i+1].Text == "only"):
-		case negators[t.Text], doubts[t.Text] && i+1 < len(terms) && terms[i+1].Text == "to":
+		case t.Text == "yet" && i+1 < len(terms) && terms[i+1].Text == "to", negators[t.Text], doubts[t.Text] && i+1 < len(terms) && terms[i+1].Text == "to":
 			reach = negationReach
 		case t.Capital:
 		case enders[t.Text] || refusals[t.Text] && (t.Text != "rule" || i+1 < len(terms) && terms[i+1].Text == "out"):
-			reach = refusalReach
+			reach, undone = refusalReach, out[t.Text]
 		}
 		for n, j := 0, i+1; j < len(terms) && n < reach; j++ {
-			if strings.ContainsAny(text[terms[j-1].End:terms[j].Start], ",;:.") || terms[j].Text == "but" {
+			if strings.ContainsAny(text[terms[j-1].End:terms[j].Start], ",;:.") || terms[j].Text == "but" || terms[j].Text == "whether" {
 				break
 			}
 			if terms[j].Stop {
@@ -376,7 +286,7 @@ func denials(terms []analysis.Term, text string) map[string]bool {
 			}
 			n++
 			if !terms[j].Capital && !terms[j].Number {
-				out[terms[j].Text] = !out[terms[j].Text]
+				out[terms[j].Text] = !out[terms[j].Text] && !undone
 			}
 		}
 	}

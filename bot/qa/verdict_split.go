@@ -27,10 +27,10 @@ var notChecked = map[string]string{
 // claimsOf splits a message into its statements and says of each what it is. The
 // error says what to do when none of them could be checked.
 func claimsOf(text string) ([]Part, error) {
-	text = strings.TrimSpace(mentions.ReplaceAllString(text, " "))
+	text = plainPost(text)
 	var parts []Part
 	for _, s := range article.Sentences(text) {
-		for _, clause := range coordinated(s.In(text)) {
+		for _, clause := range coordinated(withoutPreface(s.In(text))) {
 			parts = append(parts, Part{Claim: clause, Kind: kindOf(clause)})
 		}
 	}
@@ -44,6 +44,24 @@ func claimsOf(text string) ([]Part, error) {
 		return nil, inputErrorf("this asks for something, and only a statement can be checked: write what is said to be so, such as \"A met B on 2 December\"")
 	}
 	return parts, nil
+}
+
+// withoutPreface drops what only leads up to a statement, up to a colon: "Heard this
+// on the radio today: …". It names nobody and counts nothing.
+func withoutPreface(s string) string {
+	before, after, ok := strings.Cut(s, ": ")
+	if !ok || len(contentTerms(after)) < clauseContent {
+		return s
+	}
+	for i, t := range analysis.Terms(before) {
+		if t.Number || t.Capital && i > 0 && !t.Stop || len(analysis.Metonyms(t.Text)) > 0 {
+			return s
+		}
+	}
+	if terms := analysis.Terms(before); len(terms) < 2 {
+		return s // "Peskov: …"
+	}
+	return after
 }
 
 // A clause of a message stands alone when it has this many content words.

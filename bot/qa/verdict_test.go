@@ -11,12 +11,16 @@ import (
 	"crisisbot/bot/qa"
 )
 
+// changed are the kinds of change that no claim may be supported with.
+var changed = map[string]bool{"number": true, "speaker": true, "date": true, "place": true}
+
 // TestClaims holds the verdicts on the own claims against a golden file, so that a
 // change of the comparison shows which of them it moves.
 func TestClaims(t *testing.T) {
 	a := onSeeds(t)
 	var b strings.Builder
 	right, claims := 0, readSet[setClaim](t, "claims.jsonl")
+	aside, asideRight := 0, 0 // testdata/README.md
 	for _, c := range claims {
 		v, err := a.Check(context.Background(), qa.CheckRequest{ID: c.ID, Text: c.Claim})
 		if err != nil {
@@ -29,16 +33,22 @@ func TestClaims(t *testing.T) {
 		if string(v.Verdict) == c.Verdict {
 			mark, right = "right", right+1
 		}
-		if v.Verdict == qa.Supported && c.Verdict == "contradicted" && (c.Why == "number" || c.Why == "speaker") {
+		if c.ID >= "c143" && c.ID <= "c221" {
+			aside++
+			if mark == "right" {
+				asideRight++
+			}
+		}
+		if v.Verdict == qa.Supported && c.Verdict == "contradicted" && changed[c.Why] {
 			t.Errorf("%s: supported with a changed %s: %s", c.ID, c.Why, c.Claim)
 		}
-		if cited := len(v.Citations) > 0; cited != (v.Verdict != qa.NotInArticles) {
+		if cited := len(v.Citations) > 0; len(v.Parts) == 0 && cited != (v.Verdict != qa.NotInArticles) {
 			t.Errorf("%s: %s with %d citations", c.ID, v.Verdict, len(v.Citations))
 		}
 		checkCitations(t, c.ID, v.Citations)
 		fmt.Fprintf(&b, "%s %s %s, want %s (%s): %s\n    %s\n", c.ID, mark, v.Verdict, c.Verdict, c.Why, c.Claim, v.Why)
 	}
-	fmt.Fprintf(&b, "%d of %d right\n", right, len(claims))
+	fmt.Fprintf(&b, "%d of %d right, of those kept aside while the method was bettered %d of %d\n", right, len(claims), asideRight, aside)
 	golden(t, "claims.golden", b.String())
 	if right < 9*len(claims)/10 {
 		t.Errorf("%d of %d verdicts are right", right, len(claims))
@@ -159,7 +169,7 @@ func TestClaimsByWords(t *testing.T) {
 		}
 		if string(v.Verdict) == c.Verdict {
 			right++
-		} else if v.Verdict == qa.Supported && c.Verdict == "contradicted" && (c.Why == "number" || c.Why == "speaker") {
+		} else if v.Verdict == qa.Supported && c.Verdict == "contradicted" && changed[c.Why] {
 			t.Errorf("%s: supported with a changed %s", c.ID, c.Why)
 		}
 	}

@@ -21,8 +21,12 @@ var antonymTable string
 //go:embed metonyms.txt
 var metonymTable string
 
+//go:embed synonyms.txt
+var synonymTable string
+
 var (
 	antonyms  = map[string]map[string]bool{}
+	synonyms  = map[string]map[string]bool{}
 	metonyms  = map[string][]string{}          // term -> terms that news says in its place
 	spellings = map[string]string{}            // folded word -> the name's one spelling
 	phrases   = map[string]map[string]string{} // second term, first term -> the name's one spelling
@@ -97,6 +101,31 @@ func init() {
 		}
 	})
 }
+
+func init() {
+	for line := range strings.Lines(synonymTable) {
+		line, _, _ = strings.Cut(line, "#")
+		var group []string
+		for _, w := range strings.Fields(line) {
+			group = append(group, normal(w).Text)
+		}
+		for _, a := range group {
+			for _, b := range group {
+				if a == b {
+					continue
+				}
+				if synonyms[a] == nil {
+					synonyms[a] = map[string]bool{}
+				}
+				synonyms[a][b] = true
+			}
+		}
+	}
+}
+
+// Synonyms returns the terms that may say the same as a term. The map is shared: it
+// is only read.
+func Synonyms(term string) map[string]bool { return synonyms[term] }
 
 // Opposites returns the terms that say the opposite of a term. The map is shared:
 // it is only read.
