@@ -131,6 +131,10 @@ func (p *program) checkArticles(ctx context.Context) check {
 	if err != nil {
 		return broken(what, err, "make the data folder usable, see above; it is mended as far as possible when it is opened")
 	}
+	run, err := p.unendedRun(ctx)
+	if err != nil {
+		return broken(what, err, "run verify")
+	}
 	all, days, undated := lib.Articles(), lib.Covered(), 0
 	for _, a := range all {
 		if a.Published == "" {
@@ -140,6 +144,10 @@ func (p *program) checkArticles(ctx context.Context) check {
 	found := fmt.Sprintf("%s, from %s to %s", count(len(all), "article"), dayName(days.Since, false), dayName(days.Until, false))
 	if undated > 0 {
 		found += fmt.Sprintf("; %d without a date, which no period finds", undated)
+	}
+	if run != nil {
+		found += "; an " + runName(*run) + " has not ended"
+		return check{what, true, found, "if it isn't running any more, run the same ingest again: it goes on from there"}
 	}
 	return check{what, true, found, ""}
 }

@@ -53,15 +53,9 @@ func (c *ingestCommand) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	in := newIngestion(p, lib, c.JSON)
-	start := time.Now()
-	for _, place := range c.Places {
-		if err := in.read(ctx, place); err != nil {
-			return err
-		}
-	}
-	if len(c.Places) > 0 && !c.JSON {
-		if err := in.print(time.Since(start)); err != nil {
+	in := &ingestion{p: p, lib: lib, archive: a, reader: p.reader(lib, feedStates{a}), json: c.JSON, counts: map[retrieval.Status]int{}}
+	if len(c.Places) > 0 {
+		if err := in.readAll(ctx, c.Places); err != nil {
 			return err
 		}
 	}
@@ -101,30 +95,49 @@ const ingestBatch = 256
 type ingestion struct {
 	p       *program
 	lib     *retrieval.Library
+	archive *archive.Archive
 	reader  *source.Reader
 	json    bool
 	meter   *meter
-	total   int // items expected; -1 if nobody knows
-	done    int
+	run     archive.Run // how far it is
+	told    time.Time   // when the archive was told
 	counts  map[retrieval.Status]int
 	skipped int
 }
 
-func newIngestion(p *program, lib *retrieval.Library, json bool) *ingestion {
-	return &ingestion{
-		p: p, lib: lib, json: json, counts: map[retrieval.Status]int{},
-		reader: p.reader(lib),
+// readAll adds the articles found at the places and shows the summary, also of an
+// ingestion that is cut short.
+func (in *ingestion) readAll(ctx context.Context, places []string) (err error) {
+	if err := in.tellCutShort(ctx, places); err != nil {
+		return err
 	}
+	start := time.Now()
+	in.run = archive.Run{Places: absolute(places), Started: in.p.now()}
+	for _, place := range places {
+		if err = in.read(ctx, place); err != nil {
+			break
+		}
+	}
+	if !in.json {
+		err = errors.Join(err, in.print(time.Since(start)))
+	}
+	switch {
+	case err == nil:
+		return in.archive.EndRun(ctx)
+	case ctx.Err() != nil && in.all() > 0:
+		in.p.warn("cut short: what is told above is kept, and the same command goes on from there")
+	}
+	return err
 }
 
 // reader returns a reader that gives an article of the library the id that it has
-// there.
-func (p *program) reader(lib *retrieval.Library) *source.Reader {
+// there. What it remembers of feeds may be nil.
+func (p *program) reader(lib *retrieval.Library, feeds source.FeedStates) *source.Reader {
 	ids := source.NewIDs()
 	for _, a := range lib.Articles() {
 		ids.Add(*a)
 	}
-	return source.New(source.Options{IDs: ids, Now: p.now, AllowNetworks: p.config.Fetch.Networks, AllowHosts: p.config.Fetch.Hosts})
+	return source.New(source.Options{IDs: ids, Feeds: feeds, Now: p.now, AllowNetworks: p.config.Fetch.Networks, AllowHosts: p.config.Fetch.Hosts})
 }
 
 // A found item is an article or the reason why there is none.
@@ -134,19 +147,33 @@ type found struct {
 }
 
 // read adds the articles found at a place. It stores together what was read while
-// the batch before was being stored, so that nothing waits for a slow source.
+// the batch before was being stored, so that nothing waits for a slow source. Of the
+// web, the next article is read when the last is stored, so that only what is stored
+// is remembered as read.
 func (in *ingestion) read(ctx context.Context, place string) error {
-	in.total, in.done = expected(place), 0
-	in.meter = in.p.meter("reading "+place, in.total)
+	in.run.Place, in.run.Done, in.run.Total = place, 0, expected(place)
+	in.told = time.Time{}
+	if err := in.tellArchive(ctx); err != nil {
+		return err
+	}
+	in.meter = in.p.meter("reading "+place, in.run.Total)
 	defer func() { in.meter.clear() }()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	items := make(chan found, ingestBatch)
+	items, stored := make(chan found, ingestBatch), make(chan struct{})
 	go func() {
 		defer close(items)
 		for a, err := range in.reader.Read(ctx, place) {
 			select {
 			case items <- found{a, err}:
+			case <-ctx.Done():
+				return
+			}
+			if err != nil || !webAddress(place) {
+				continue
+			}
+			select {
+			case <-stored:
 			case <-ctx.Done():
 				return
 			}
@@ -166,15 +193,22 @@ func (in *ingestion) read(ctx context.Context, place string) error {
 				break more
 			}
 		}
-		if err := in.add(ctx, place, batch); err != nil {
+		articles, err := in.add(ctx, place, batch)
+		if err != nil {
 			return err
+		}
+		if articles > 0 && webAddress(place) {
+			select {
+			case stored <- struct{}{}:
+			case <-ctx.Done():
+			}
 		}
 	}
 	return ctx.Err()
 }
 
-// add stores a batch, then says so.
-func (in *ingestion) add(ctx context.Context, place string, batch []found) error {
+// add stores a batch, then says so. It returns how many articles there were.
+func (in *ingestion) add(ctx context.Context, place string, batch []found) (int, error) {
 	var articles []article.Article
 	for _, item := range batch {
 		if item.err == nil {
@@ -183,7 +217,7 @@ func (in *ingestion) add(ctx context.Context, place string, batch []found) error
 	}
 	outcomes, err := in.lib.Add(ctx, articles...)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	in.meter.clear()
 	for _, item := range batch {
@@ -194,11 +228,11 @@ func (in *ingestion) add(ctx context.Context, place string, batch []found) error
 			outcomes = outcomes[1:]
 		}
 		if err != nil {
-			return err
+			return 0, err
 		}
 	}
-	in.meter.set(in.done, max(in.total, in.done))
-	return nil
+	in.meter.set(in.run.Done, max(in.run.Total, in.run.Done))
+	return len(articles), in.tellArchive(ctx)
 }
 
 // A jsonOutcome is the line that ingest prints for an article.
@@ -211,7 +245,7 @@ type jsonOutcome struct {
 
 func (in *ingestion) outcome(o retrieval.Outcome, from string) error {
 	in.counts[o.Status]++
-	in.done++
+	in.run.Done++
 	if in.json {
 		return writeJSON(in.p.out, jsonOutcome{o.ID, o.Status, o.Why, from})
 	}
@@ -219,7 +253,7 @@ func (in *ingestion) outcome(o retrieval.Outcome, from string) error {
 	case o.Status == retrieval.Refused:
 		in.p.warn("%s: refused: %s", clean(from), clean(o.Why))
 	case o.Why != "":
-		in.p.logf("%s %s: %s", o.Status, clean(o.ID), clean(o.Why))
+		in.p.logf("%s %s: %s", o.Status, clean(cmp.Or(o.ID, from)), clean(o.Why))
 	default:
 		in.p.logf("%s %s", o.Status, clean(o.ID))
 	}
@@ -232,13 +266,16 @@ func (in *ingestion) problem(err error) error {
 	if !errors.As(err, &p) {
 		return err
 	}
+	if p.Severity == source.Known {
+		return in.outcome(retrieval.Outcome{ID: p.Article, Status: retrieval.Unchanged, Why: p.Err.Error()}, p.Place)
+	}
 	in.p.warn("%s: %v: %v", clean(p.Place), p.Severity, clean(p.Err.Error()))
 	switch p.Severity {
 	case source.Skipped:
 		in.skipped++
 	case source.Refused:
 		in.counts[retrieval.Refused]++
-		in.done++
+		in.run.Done++
 		if in.json {
 			return writeJSON(in.p.out, jsonOutcome{"", retrieval.Refused, p.Err.Error(), p.Place})
 		}
@@ -265,7 +302,7 @@ func (in *ingestion) print(d time.Duration) error {
 		}
 		pg.line("")
 		pg.para("", took(in.all(), "item", d)+"; the archive holds "+count(len(in.lib.Articles()), "article")+" now.")
-		if e := in.lib.Encoding(); e.Model == "" {
+		if e := in.lib.Encoding(); e.Model == "" && in.p.config.Embedding.Model != noEncoder {
 			pg.para("", "They are searched by their words; by their meaning once serve has encoded them, or the next ingest.")
 		}
 	})

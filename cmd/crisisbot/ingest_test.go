@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -112,6 +113,57 @@ func TestIngestKilled(t *testing.T) {
 		t.Errorf("at last: status %d: %s%s", status, out, errs)
 	}
 }
+
+// An ingestion that was cut short is told of until one has ended.
+func TestIngestCutShort(t *testing.T) {
+	t.Parallel()
+	data, news := t.TempDir(), writeNews(t, 3, 60)
+	a, err := archive.Open(t.Context(), data, archive.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := time.Date(2022, 1, 2, 3, 4, 0, 0, time.UTC)
+	if err := a.SetRun(t.Context(), archive.Run{Places: []string{news}, Place: news, Started: began, Done: 2, Total: 3}); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	const told = "ingest of %s (begun 2 January 2022, 03:04; 2 of about 3 items)"
+	doctor := func() string {
+		_, out, _ := command(t, data, "doctor", "--json", "--offline")
+		return out
+	}
+	if out := doctor(); !strings.Contains(out, fmt.Sprintf(told, news)+" has not ended") {
+		t.Errorf("doctor: %s", out)
+	}
+	missing := filepath.Join(data, "missing")
+	if _, _, errs := command(t, data, "ingest", missing); !strings.Contains(errs, fmt.Sprintf(told, news)+" was cut short. What it stored is kept\n") {
+		t.Errorf("ingest of something else: %s", errs)
+	}
+	if out := doctor(); strings.Contains(out, "has not ended") {
+		t.Errorf("doctor, after the end: %s", out)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	stdout := writerFunc(func(b []byte) (int, error) {
+		cancel() // by ctrl-C at the first line
+		return len(b), nil
+	})
+	var errs bytes.Buffer
+	env := environment(map[string]string{"EMBEDDING_MODEL": noEncoder, "CRISISBOT_DATA": data})
+	big := writeNews(t, 3000, 60)
+	if status := run(ctx, []string{"ingest", "--json", big}, env, strings.NewReader(""), stdout, &errs); status != failed || !strings.Contains(errs.String(), "the same command goes on from there") {
+		t.Errorf("interrupted: status %d: %s", status, errs.String())
+	}
+	status, out, again := command(t, data, "ingest", big)
+	if status != done || !strings.Contains(again, "this one goes on from there") || !strings.Contains(out, "unchanged") {
+		t.Errorf("again: status %d: %s%s", status, out, again)
+	}
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(b []byte) (int, error) { return f(b) }
 
 // command runs crisisbot in this process, by words alone.
 func command(t *testing.T, data string, args ...string) (status int, stdout, stderr string) {

@@ -64,7 +64,7 @@ func (p *program) progress(what string) func(done, total int) {
 // took says how long a work took and how many went through it a second.
 func took(n int, what string, d time.Duration) string {
 	s := fmt.Sprintf("%s in %s", count(n, what), d.Round(10*time.Millisecond))
-	if d > time.Second {
+	if d > time.Second && float64(n) >= d.Seconds() {
 		s += fmt.Sprintf(", %.0f a second", float64(n)/d.Seconds())
 	}
 	return s

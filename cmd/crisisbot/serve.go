@@ -62,7 +62,7 @@ func (c *serveCommand) Run(ctx context.Context, p *program) (err error) {
 		return err
 	}
 	s := &served{p: p, lib: lib, archive: a, log: p.log, wake: make(chan struct{}, 1)}
-	s.reader = p.reader(lib)
+	s.reader = p.reader(lib, nil)
 	if err := s.makeBot(ctx); err != nil {
 		return err
 	}

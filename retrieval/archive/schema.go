@@ -51,6 +51,8 @@ var migrations = []migration{
 			sum  BLOB NOT NULL,
 			PRIMARY KEY (kind, key)
 		) STRICT, WITHOUT ROWID;`),
+	// Runs kept every item; now there is one run, without items.
+	statements("DELETE FROM state WHERE kind IN ('run', 'item')"),
 }
 
 func statements(s string) migration {

@@ -53,7 +53,7 @@ func check(t testing.TB, err error) {
 var testModel = archive.Model{ID: "test-encoder-v1", Dimension: 48}
 
 // fill makes an archive with something of everything: revisions, edits, origins,
-// removals, vectors, feeds and runs. Articles have up to so many sentences and two.
+// removals, vectors, feeds and the run. Articles have up to so many sentences and two.
 func fill(t testing.TB, a *archive.Archive, r *rand.Rand, articles, sentences int) {
 	ctx := t.Context()
 	for i := range articles {
@@ -83,16 +83,14 @@ func fill(t testing.TB, a *archive.Archive, r *rand.Rand, articles, sentences in
 		}
 	}
 	check(t, a.PutFeed(ctx, archive.Feed{URL: "https://feed.example", ETag: "x"}))
-	run, err := a.Begin(ctx, "folder")
-	check(t, err)
-	check(t, a.Mark(ctx, run.ID, archive.Item{Key: "one", Status: archive.Added}))
+	check(t, a.SetRun(ctx, archive.Run{Places: []string{"folder"}, Place: "folder", Done: 1, Total: 2}))
 }
 
 // A snapshot is everything that an archive says, in a form that can be compared.
 type snapshot struct {
 	articles map[string]string // every revision of an article, printed, by id
 	vectors  map[archive.Hash]string
-	state    string // feeds and runs
+	state    string // feeds and the run
 }
 
 func snap(t testing.TB, a *archive.Archive) snapshot {
@@ -118,9 +116,9 @@ func snap(t testing.TB, a *archive.Archive) snapshot {
 	}
 	feeds, err := a.Feeds(ctx)
 	check(t, err)
-	runs, err := a.Runs(ctx)
+	run, running, err := a.Run(ctx)
 	check(t, err)
-	s.state = fmt.Sprint(feeds, runs)
+	s.state = fmt.Sprint(feeds, run, running)
 	return s
 }
 

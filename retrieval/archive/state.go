@@ -13,7 +13,6 @@ import (
 const (
 	stateMeta = "meta"
 	stateRun  = "run"
-	stateItem = "item"
 	stateFeed = "feed"
 
 	metaSchema     = "schema"

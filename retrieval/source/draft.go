@@ -48,7 +48,7 @@ func (r *Reader) finish(d *draft, out *output) {
 		}
 	}
 	for _, note := range d.notes {
-		out.problem(&Problem{d.place, Noted, note})
+		out.problem(noted(d.place, "%w", note))
 	}
 	if out.stopped {
 		return

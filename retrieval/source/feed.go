@@ -15,8 +15,12 @@ import (
 
 const (
 	maxItems = 500
-	maxFeed  = 4 << 20 // bytes
-	maxTags  = 100_000 // in a feed, those of its items' text included
+	// maxFailures is after how many pages that a host fails to deliver, one after the
+	// other, it is left alone.
+	maxFailures = 3
+	maxSeen     = 4 * maxItems // of a feed that is read now and then; a Poller keeps those of the last version
+	maxFeed     = 4 << 20      // bytes
+	maxTags     = 100_000      // in a feed, those of its items' text included
 	// A feed's own text of an item counts as the article from this many bytes
 	// on; a shorter one is taken for a teaser. Teasers have up to 60 words.
 	wholeText = 600
@@ -49,6 +53,10 @@ func parseFeed(content []byte) (feed *gofeed.Feed, err error) {
 	if len(feed.Items) > maxItems {
 		feed.Items = feed.Items[:maxItems]
 	}
+	feed.Title = withoutTags(feed.Title)
+	for _, item := range feed.Items {
+		item.Title = withoutTags(item.Title)
+	}
 	return feed, nil
 }
 
@@ -67,6 +75,26 @@ func (r *Reader) Feed(ctx context.Context, address string) (title string, items 
 	return oneLine(feed.Title, 200), len(feed.Items), nil
 }
 
+// withoutTags returns the words of a title in which feeds may set HTML.
+func withoutTags(title string) string {
+	if !strings.ContainsAny(title, "<&") {
+		return title
+	}
+	var b strings.Builder
+	for z := html.NewTokenizer(strings.NewReader(title)); ; {
+		switch z.Next() {
+		case html.ErrorToken:
+			return b.String()
+		case html.TextToken:
+			b.Write(z.Text())
+		case html.StartTagToken, html.SelfClosingTagToken:
+			if name, _ := z.TagName(); string(name) == "br" {
+				b.WriteByte(' ')
+			}
+		}
+	}
+}
+
 // readFeed reads the items of a feed. Where an item has no text of its own, its
 // page is fetched, but not for a feed that was a file.
 func (r *Reader) readFeed(ctx context.Context, p page, out *output) {
@@ -78,22 +106,92 @@ func (r *Reader) readFeed(ctx context.Context, p page, out *output) {
 	if len(feed.Items) == 0 {
 		out.problem(skipped(p.place, "the feed has no items"))
 	}
+	seen, err := r.seen(ctx, p)
+	if err != nil {
+		out.problem(noted(p.place, "what was known of the feed is lost: %w", err))
+	}
+	failures := map[string]int{} // of hosts, in a row
 	for i, item := range feed.Items {
 		if ctx.Err() != nil || out.stopped {
 			return
 		}
-		place := itemPlace(p.place, item, i)
-		if err := r.readItem(ctx, p, feed, item, place, out); err != nil && ctx.Err() == nil {
+		place, key := itemPlace(p, item, i), itemKey(item)
+		if seen.known[key] {
+			out.problem(&Problem{place, Known, errors.New("it was read from this feed before"), r.opt.IDs.at(itemURL(p, item))})
+			continue
+		}
+		host := hostOf(place)
+		if failures[host] >= maxFailures {
+			out.problem(refused(place, "not asked for: %d pages of %s failed in a row; try again later", maxFailures, host))
+			continue
+		}
+		err := r.readItem(ctx, p, feed, item, place, out)
+		if ctx.Err() != nil || out.stopped {
+			return
+		}
+		failures[host]++
+		if err == nil || !temporary(err) {
+			failures[host] = 0
+		}
+		if err != nil {
 			out.problem(refused(place, "%w", err))
+		} else if err := seen.add(ctx, key); err != nil {
+			out.problem(noted(p.place, "what is known of the feed could not be kept: %w", err))
 		}
 	}
 }
 
-func itemPlace(feed string, item *gofeed.Item, i int) string {
-	if webAddress(item.Link) {
-		return item.Link
+// seenItems are the items of a feed that need not be read again.
+type seenItems struct {
+	states FeedStates
+	feed   string
+	state  FeedState
+	known  map[string]bool
+}
+
+// seen returns what is remembered of a feed; nothing is of a file or of a reader
+// without a memory.
+func (r *Reader) seen(ctx context.Context, p page) (*seenItems, error) {
+	s := &seenItems{feed: p.place, known: map[string]bool{}}
+	if r.opt.Feeds == nil || p.url == "" {
+		return s, nil
 	}
-	return fmt.Sprintf("%s item %d", feed, i+1)
+	s.states = r.opt.Feeds
+	var err error
+	if s.state, err = s.states.FeedState(ctx, s.feed); err != nil {
+		return s, err
+	}
+	for _, key := range s.state.Seen {
+		s.known[key] = true
+	}
+	return s, nil
+}
+
+// add remembers an item for good.
+func (s *seenItems) add(ctx context.Context, key string) error {
+	if s.states == nil || s.known[key] {
+		return nil
+	}
+	s.known[key] = true
+	if s.state.Seen = append(s.state.Seen, key); len(s.state.Seen) > maxSeen {
+		s.state.Seen = s.state.Seen[len(s.state.Seen)-maxSeen:]
+	}
+	return s.states.SetFeedState(ctx, s.feed, s.state)
+}
+
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}
+
+func itemPlace(p page, item *gofeed.Item, i int) string {
+	if address := itemURL(p, item); address != "" {
+		return address
+	}
+	return fmt.Sprintf("%s item %d", p.place, i+1)
 }
 
 // readItem yields the article of an item. An error says why there is none.

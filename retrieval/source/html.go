@@ -67,11 +67,35 @@ func readHTML(page string, d *draft) (err error) {
 	if d.Publisher == "" {
 		d.Publisher = found.SiteName()
 	}
+	d.Title = withoutSite(d.Title, d.Publisher)
 	d.Text = body
 	if d.Title != "" && !startsWith(body, d.Title) {
 		d.Text = "# " + d.Title + "\n\n" + body
 	}
 	return nil
+}
+
+// withoutSite cuts the name of the outlet off the end of a page's title, as in
+// "Ferry stops | Harbour Post".
+func withoutSite(title, publisher string) string {
+	rest, ok := cutSuffixFold(title, oneLine(publisher, 200))
+	if !ok || publisher == "" {
+		return title
+	}
+	for _, mark := range []string{" | ", " - ", " – ", " — ", " · ", " :: "} {
+		if t := strings.TrimSuffix(rest, mark); t != rest && t != "" {
+			return t
+		}
+	}
+	return title
+}
+
+func cutSuffixFold(s, suffix string) (string, bool) {
+	at := len(s) - len(suffix)
+	if at < 0 || !strings.EqualFold(s[at:], suffix) {
+		return s, false
+	}
+	return s[:at], true
 }
 
 // startsWith reports whether the first line of a text is the title.

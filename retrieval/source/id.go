@@ -77,6 +77,13 @@ func (ids *IDs) Assign(a article.Article) string {
 	return a.ID
 }
 
+// at returns the id of the one article with this address, "" if there is none.
+func (ids *IDs) at(address string) string {
+	ids.mu.Lock()
+	defer ids.mu.Unlock()
+	return ids.byKey["url "+urlKey(address)]
+}
+
 // identity is what makes an article the same article when it comes again.
 func identity(a article.Article) string {
 	if key := urlKey(a.URL); key != "" {

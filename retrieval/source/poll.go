@@ -141,6 +141,9 @@ func (p *Poller) follow(ctx context.Context, feed string, first time.Duration, t
 		report(noted(feed, "what was known of the feed is lost: %w", err))
 	}
 	host := p.host(u.Host)
+	if time.Until(state.Next) > 2*p.opt.MaxWait { // the clock was wrong then, or is now
+		state.Next = time.Time{}
+	}
 	if state.Next.IsZero() {
 		state.Next = time.Now().Add(first)
 	}
@@ -277,6 +280,7 @@ func (p *Poller) read(ctx context.Context, feed string, response *response, stat
 		return err
 	}
 	at := page{place: feed, url: response.url.String()}
+	keep := &seenItems{states: p.states, feed: feed, state: *state, known: map[string]bool{}} // for a process that is killed before the end
 	var settled []string
 	complete := true
 	var failed error
@@ -290,7 +294,7 @@ func (p *Poller) read(ctx context.Context, feed string, response *response, stat
 			complete = false
 			continue
 		}
-		place := itemPlace(feed, item, i)
+		place := itemPlace(at, item, i)
 		var refusal error
 		out := &output{yield: func(a article.Article, err error) bool {
 			var problem *Problem
@@ -313,6 +317,9 @@ func (p *Poller) read(ctx context.Context, feed string, response *response, stat
 			continue
 		case err == nil && refusal == nil:
 			settled = append(settled, key)
+			if err := keep.add(ctx, key); err != nil && ctx.Err() == nil {
+				report(noted(feed, "what is known of the feed could not be kept: %w", err))
+			}
 			continue
 		case refusal != nil:
 			report(refused(place, "%w", refusal))
@@ -325,7 +332,7 @@ func (p *Poller) read(ctx context.Context, feed string, response *response, stat
 			continue
 		}
 		complete = false
-		if u, parseErr := url.Parse(item.Link); parseErr == nil && u.Host == response.url.Host {
+		if hostOf(place) == response.url.Host {
 			failed = fmt.Errorf("a page of the feed: %w", err)
 		}
 	}

@@ -9,6 +9,7 @@ const (
 	Refused Severity = iota // not taken: the item should have been an article
 	Skipped                 // not taken: the item is none, such as a picture in a folder
 	Noted                   // taken: the article follows, with something worth knowing
+	Known                   // not read again: the item of a feed was taken before, and has not changed
 )
 
 // String returns "refused", "skipped" or "noted".
@@ -20,6 +21,8 @@ func (s Severity) String() string {
 		return "skipped"
 	case Noted:
 		return "noted"
+	case Known:
+		return "known"
 	}
 	return "unknown"
 }
@@ -31,6 +34,7 @@ type Problem struct {
 	Place    string // file, "file:line" or URL
 	Severity Severity
 	Err      error
+	Article  string // id of the article that is Known, "" if it can't be told
 }
 
 // Error returns place and reason.
@@ -40,13 +44,13 @@ func (p *Problem) Error() string { return p.Place + ": " + p.Err.Error() }
 func (p *Problem) Unwrap() error { return p.Err }
 
 func refused(place, format string, args ...any) *Problem {
-	return &Problem{place, Refused, fmt.Errorf(format, args...)}
+	return &Problem{Place: place, Severity: Refused, Err: fmt.Errorf(format, args...)}
 }
 
 func skipped(place, format string, args ...any) *Problem {
-	return &Problem{place, Skipped, fmt.Errorf(format, args...)}
+	return &Problem{Place: place, Severity: Skipped, Err: fmt.Errorf(format, args...)}
 }
 
 func noted(place, format string, args ...any) *Problem {
-	return &Problem{place, Noted, fmt.Errorf(format, args...)}
+	return &Problem{Place: place, Severity: Noted, Err: fmt.Errorf(format, args...)}
 }

@@ -36,6 +36,10 @@ type Options struct {
 	UserAgent string
 	// IDs names the articles. Default: an IDs that has seen nothing.
 	IDs *IDs
+	// Feeds remembers which items of a feed were taken, so that they are not read
+	// again: an item is taken once the loop over Read goes on after its article.
+	// Default: nothing is remembered.
+	Feeds FeedStates
 	// Now is the clock that tells dates in the future. Default time.Now.
 	Now func() time.Time
 }

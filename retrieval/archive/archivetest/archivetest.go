@@ -38,11 +38,9 @@ type Store interface {
 	RemoveVectors(context.Context, archive.Model, []archive.Hash) error
 	RemoveModel(ctx context.Context, id string) error
 
-	Begin(ctx context.Context, source string) (archive.Run, error)
-	Mark(ctx context.Context, run int64, items ...archive.Item) error
-	Marked(ctx context.Context, run int64) (map[string]string, error)
-	Finish(ctx context.Context, run int64) error
-	Runs(context.Context) ([]archive.Run, error)
+	SetRun(context.Context, archive.Run) error
+	EndRun(context.Context) error
+	Run(context.Context) (archive.Run, bool, error)
 	PutFeed(context.Context, archive.Feed) error
 	RemoveFeed(ctx context.Context, url string) error
 	Feeds(context.Context) ([]archive.Feed, error)
@@ -69,7 +67,7 @@ func Test(t *testing.T, empty func(t *testing.T) Opener) {
 		{"what is removed is gone", testRemove},
 		{"vectors are exact and shared by text", testVectors},
 		{"wrong vectors are refused", testWrongVectors},
-		{"runs resume", testRuns},
+		{"a run is known until it ends", testRun},
 		{"feeds are remembered", testFeeds},
 		{"the generation grows with every write", testGeneration},
 		{"a cancelled call changes nothing", testCancelled},
@@ -433,47 +431,30 @@ func testWrongVectors(t *testing.T, open Opener) {
 	}
 }
 
-func testRuns(t *testing.T, open Opener) {
+func testRun(t *testing.T, open Opener) {
 	s := open()
-	run, err := s.Begin(t.Context(), "folder")
-	must(t, err)
-	other, err := s.Begin(t.Context(), "feed")
-	must(t, err)
-	must(t, s.Mark(t.Context(), run.ID,
-		archive.Item{Key: "a.txt", Tag: "1", Status: archive.Added}, archive.Item{Key: "b.txt", Tag: "2", Status: archive.Refused}))
-	must(t, s.Mark(t.Context(), other.ID, archive.Item{Key: "c", Tag: "3", Status: archive.Added}))
-
+	known := func() (archive.Run, bool) {
+		t.Helper()
+		r, ok, err := open().Run(t.Context())
+		must(t, err)
+		return r, ok
+	}
+	if r, ok := known(); ok {
+		t.Errorf("before any there is %+v", r)
+	}
+	run := archive.Run{Places: []string{"reports", "more"}, Started: time.Unix(1e9, 0).UTC(), Place: "reports", Total: -1}
 	s = open()
-	again, err := s.Begin(t.Context(), "folder")
-	must(t, err)
-	equal(t, run.ID, again.ID)
-	equal(t, map[archive.Status]int{archive.Added: 1, archive.Refused: 1}, again.Counts)
-	tags, err := s.Marked(t.Context(), run.ID)
-	must(t, err)
-	equal(t, map[string]string{"a.txt": "1", "b.txt": "2"}, tags)
-	must(t, s.Mark(t.Context(), run.ID, archive.Item{Key: "c.txt", Tag: "1", Status: archive.Added}))
-	must(t, s.Finish(t.Context(), run.ID))
-	tags, err = s.Marked(t.Context(), run.ID)
-	must(t, err)
-	equal(t, 0, len(tags))
-	if s.Mark(t.Context(), run.ID, archive.Item{Key: "d"}) == nil || s.Finish(t.Context(), run.ID) == nil {
-		t.Error("a run that has ended goes on")
-	}
-	notFound(t, s.Finish(t.Context(), 99))
-
-	next, err := open().Begin(t.Context(), "folder")
-	must(t, err)
-	if next.ID <= other.ID || len(next.Counts) != 0 {
-		t.Errorf("a new run is %+v", next)
-	}
-	runs, err := open().Runs(t.Context())
-	must(t, err)
-	equal(t, 3, len(runs))
-	if r := runs[0]; r.ID != run.ID || r.Source != "folder" || r.Finished.IsZero() || r.Counts[archive.Added] != 2 {
-		t.Errorf("%+v", r)
-	}
-	if !runs[1].Finished.IsZero() {
-		t.Error("the other run was ended")
+	must(t, s.SetRun(t.Context(), run))
+	run.Place, run.Done, run.Total = "more", 3, 9
+	must(t, s.SetRun(t.Context(), run))
+	got, ok := known()
+	equal(t, true, ok)
+	equal(t, run, got)
+	s = open()
+	must(t, s.EndRun(t.Context()))
+	must(t, s.EndRun(t.Context()))
+	if r, ok := known(); ok {
+		t.Errorf("after its end there is %+v", r)
 	}
 }
 
