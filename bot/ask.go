@@ -209,13 +209,14 @@ func (b *Bot) answer(ctx context.Context, q question, p *progress) outcome {
 	case <-ctx.Done():
 		return outcome{err: ctx.Err()}
 	}
+	q.ask.Asker = qa.Asker{User: b.gate.ids.mac(q.user, "spending"), Scope: b.scope(q), Progress: p.tell}
 	switch q.form {
 	case forSummary, forTimeline:
 		a, err := b.digest(ctx, q)
 		return outcome{answer: a, err: err}
 	case forVerdict:
 		v, err := b.checker.Check(ctx, qa.CheckRequest{
-			ID: q.ask.ID, Text: q.ask.Text, Since: q.ask.Since, Until: q.ask.Until, Source: q.ask.Source, Article: q.ask.Article,
+			ID: q.ask.ID, Text: q.ask.Text, Since: q.ask.Since, Until: q.ask.Until, Source: q.ask.Source, Article: q.ask.Article, Asker: q.ask.Asker,
 		})
 		return outcome{answerOf(v), &v, err}
 	}
@@ -224,10 +225,17 @@ func (b *Bot) answer(ctx context.Context, q question, p *progress) outcome {
 		return outcome{err: fmt.Errorf("history: %w", err)}
 	}
 	q.ask.History = history
-	q.ask.User = b.gate.ids.mac(q.user, "spending")
-	q.ask.Progress = p.tell
 	a, err := b.o.Answerer.Answer(ctx, q.ask)
 	return outcome{answer: a, err: err}
+}
+
+// scope names who may be given the same answer as this question's asker: those who
+// read the public channels of a server; "" for a direct message or a private answer.
+func (b *Bot) scope(q question) string {
+	if q.guild == "" || q.private {
+		return ""
+	}
+	return b.gate.ids.mac(q.guild, "scope")
 }
 
 // excuse says why there is no answer.

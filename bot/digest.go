@@ -45,10 +45,10 @@ func (b *Bot) digest(ctx context.Context, q question) (qa.Answer, error) {
 	var err error
 	if q.form == forSummary {
 		a, err = b.summariser.Summary(ctx, qa.SummaryRequest{
-			ID: q.ask.ID, Topic: q.ask.Text, Article: q.ask.Article, Since: q.ask.Since, Until: q.ask.Until, Length: qa.Length(q.length),
+			ID: q.ask.ID, Topic: q.ask.Text, Article: q.ask.Article, Since: q.ask.Since, Until: q.ask.Until, Length: qa.Length(q.length), Asker: q.ask.Asker,
 		})
 	} else {
-		a, err = b.chronicler.Timeline(ctx, qa.TimelineRequest{ID: q.ask.ID, Topic: q.ask.Text, Since: q.ask.Since, Until: q.ask.Until})
+		a, err = b.chronicler.Timeline(ctx, qa.TimelineRequest{ID: q.ask.ID, Topic: q.ask.Text, Since: q.ask.Since, Until: q.ask.Until, Asker: q.ask.Asker})
 	}
 	a.Question = cmp.Or(b.subject(q), q.t.say("command.timeline"))
 	return a, err

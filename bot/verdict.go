@@ -21,7 +21,7 @@ func answerOf(v qa.Verdict) qa.Answer {
 		origins[c.Origin] = true
 	}
 	return qa.Answer{
-		ID: v.ID, Question: v.Claim, Text: v.Why, Mode: qa.Extractive, Abstained: len(v.Citations) == 0,
+		ID: v.ID, Question: v.Claim, Text: v.Why, Mode: v.Mode, Note: v.Note, Trace: v.Trace, Abstained: len(v.Citations) == 0,
 		Citations: v.Citations, Nearest: v.Nearest, Origins: len(origins), AsOf: v.AsOf, TookMS: v.TookMS,
 	}
 }

@@ -52,13 +52,19 @@ type Turn struct{ Question, Answer string }
 // `the number 125000 is not in the cited passages`.
 type Rejected struct{ Statement, Why string }
 
+// About is what every prompt on passages has.
+type About struct {
+	Language    string // of the statements, a name such as "English"
+	First, Last string // first and last day that the articles cover
+	Passages    []Passage
+	Brief       bool // fewer rules, for a small model or context
+}
+
 // An Asked question with all that an answer may draw on.
 type Asked struct {
+	About
 	Question     string
-	Language     string // of the answer, a name such as "English"
-	First, Last  string // first and last day that the articles cover
 	Conversation string // summary of the conversation so far; may be empty
-	Passages     []Passage
 }
 
 // A FollowUp is a question that may lean on earlier turns.
@@ -66,85 +72,100 @@ type FollowUp struct {
 	Question    string
 	Turns       []Turn // oldest first
 	First, Last string
+	Brief       bool // for a small model or context
 }
 
 // A Summarised topic. Topic may be empty: then it is the whole of the passages.
 type Summarised struct {
-	Topic       string
-	Language    string
-	Sentences   int // at most
-	First, Last string
-	Passages    []Passage
+	About
+	Topic     string
+	Sentences int // at most
+}
+
+// A Note is a statement of an earlier step, checked.
+type Note struct {
+	Number int // as it is cited, from 1
+	Text   string
+}
+
+// Merged notes make one summary. Passages is not used.
+type Merged struct {
+	About
+	Topic     string
+	Sentences int // at most
+	Notes     []Note
 }
 
 // A Dated topic, for a timeline.
 type Dated struct {
-	Topic       string
-	Language    string
-	Events      int // at most
-	First, Last string
-	Passages    []Passage
+	About
+	Topic  string
+	Events int // at most
 }
 
 // A Claimed sentence that the articles may support or contradict.
 type Claimed struct {
-	Claim       string
-	Language    string
-	First, Last string
-	Passages    []Passage
+	About
+	Claim string
 }
 
-// A Repaired reply: the statements that failed, to be written again.
+// A Repaired reply: the statements that failed, to be written again. First and Last
+// are not used; Task may be empty.
 type Repaired struct {
-	Question string
-	Language string
+	About
+	Task     string // the question, topic or claim
 	Rejected []Rejected
-	Passages []Passage
 }
 
 // Answer renders the prompt that answers a question. random supplies the mark.
 func Answer(random io.Reader, q Asked) (Prompt, error) {
-	return render(random, "answer", statementsSchema, q, q.Passages,
-		need("Question", q.Question), need("Language", q.Language), need("First", q.First), need("Last", q.Last))
+	return render(random, "answer", statementsSchema, q, q.missing(), need("Question", q.Question))
 }
 
 // Rewrite renders the prompt that makes a question stand alone, in English, with
 // the days and the language that it asks for.
 func Rewrite(random io.Reader, q FollowUp) (Prompt, error) {
-	return render(random, "followup", followupSchema, q, nil,
+	return render(random, "followup", followupSchema, q,
 		need("Question", q.Question), need("First", q.First), need("Last", q.Last))
 }
 
 // Summary renders the prompt that summarises passages.
 func Summary(random io.Reader, q Summarised) (Prompt, error) {
-	return render(random, "summary", statementsSchema, q, q.Passages,
-		need("Language", q.Language), needPositive("Sentences", q.Sentences), need("First", q.First), need("Last", q.Last))
+	return render(random, "summary", statementsSchema, q, q.missing(), needPositive("Sentences", q.Sentences))
+}
+
+// Merge renders the prompt that makes one summary of the notes of several.
+func Merge(random io.Reader, q Merged) (Prompt, error) {
+	missing := []error{need("Language", q.Language), need("First", q.First), need("Last", q.Last), needPositive("Sentences", q.Sentences)}
+	if len(q.Notes) == 0 {
+		missing = append(missing, errors.New("field Notes is empty"))
+	}
+	for i, n := range q.Notes {
+		missing = append(missing, needPositive(fmt.Sprintf("Notes[%d].Number", i), n.Number), need(fmt.Sprintf("Notes[%d].Text", i), n.Text))
+	}
+	return render(random, "merge", statementsSchema, q, missing...)
 }
 
 // Timeline renders the prompt that orders what passages tell by date.
 func Timeline(random io.Reader, q Dated) (Prompt, error) {
-	return render(random, "timeline", statementsSchema, q, q.Passages,
-		need("Language", q.Language), needPositive("Events", q.Events), need("First", q.First), need("Last", q.Last))
+	return render(random, "timeline", statementsSchema, q, q.missing(), needPositive("Events", q.Events))
 }
 
 // Claim renders the prompt that holds a claim against passages.
 func Claim(random io.Reader, q Claimed) (Prompt, error) {
-	return render(random, "claim", claimSchema, q, q.Passages,
-		need("Claim", q.Claim), need("Language", q.Language), need("First", q.First), need("Last", q.Last))
+	return render(random, "claim", claimSchema, q, q.missing(), need("Claim", q.Claim))
 }
 
 // Repair renders the prompt that asks once more for statements that failed.
 func Repair(random io.Reader, q Repaired) (Prompt, error) {
-	missing := error(nil)
+	missing := []error{need("Language", q.Language), checkPassages(q.Passages)}
 	if len(q.Rejected) == 0 {
-		missing = errors.New("field Rejected is empty")
+		missing = append(missing, errors.New("field Rejected is empty"))
 	}
 	for i, r := range q.Rejected {
-		missing = errors.Join(missing, need(fmt.Sprintf("Rejected[%d].Statement", i), r.Statement),
-			need(fmt.Sprintf("Rejected[%d].Why", i), r.Why))
+		missing = append(missing, need(fmt.Sprintf("Rejected[%d].Statement", i), r.Statement), need(fmt.Sprintf("Rejected[%d].Why", i), r.Why))
 	}
-	return render(random, "repair", statementsSchema, q, q.Passages,
-		need("Question", q.Question), need("Language", q.Language), missing)
+	return render(random, "repair", statementsSchema, q, missing...)
 }
 
 //go:embed *.tmpl *.json
@@ -174,10 +195,12 @@ type filled struct {
 	In   any
 }
 
-func render(random io.Reader, name string, schema json.RawMessage, in any, passages []Passage, missing ...error) (Prompt, error) {
-	if name != "followup" {
-		missing = append(missing, checkPassages(passages))
-	}
+// missing names the fields that are needed and empty.
+func (a About) missing() error {
+	return errors.Join(need("Language", a.Language), need("First", a.First), need("Last", a.Last), checkPassages(a.Passages))
+}
+
+func render(random io.Reader, name string, schema json.RawMessage, in any, missing ...error) (Prompt, error) {
 	if err := errors.Join(missing...); err != nil {
 		return Prompt{}, fmt.Errorf("prompt %s: %w", name, err)
 	}

@@ -36,32 +36,45 @@ var passages = []Passage{
 }
 
 func each(random io.Reader) map[string]func() (Prompt, error) {
-	const first, last, english = "2021-04-14", "2021-12-22", "English"
+	about := About{Language: "English", First: "2021-04-14", Last: "2021-12-22", Passages: passages}
+	brief, ukrainian := about, about
+	brief.Brief = true
+	ukrainian.Language, ukrainian.Passages = "Ukrainian", passages[:1]
 	return map[string]func() (Prompt, error){
 		"answer": func() (Prompt, error) {
-			return Answer(random, Asked{"What did Blinken say?", english, first, last, "They spoke of the talks in Stockholm.", passages})
+			return Answer(random, Asked{about, "What did Blinken say?", "They spoke of the talks in Stockholm."})
 		},
 		"answer-first": func() (Prompt, error) {
-			return Answer(random, Asked{"Що сказав Блінкен?", "Ukrainian", first, last, "", passages[:1]})
+			return Answer(random, Asked{ukrainian, "Що сказав Блінкен?", ""})
+		},
+		"answer-brief": func() (Prompt, error) {
+			return Answer(random, Asked{brief, "What did Blinken say?", ""})
 		},
 		"followup": func() (Prompt, error) {
-			return Rewrite(random, FollowUp{"And what did he say then?", []Turn{{"Who met Lavrov?", "Blinken met Lavrov in Stockholm."}}, first, last})
+			return Rewrite(random, FollowUp{"And what did he say then?", []Turn{{"Who met Lavrov?", "Blinken met Lavrov in Stockholm."}}, about.First, about.Last, false})
 		},
 		"summary": func() (Prompt, error) {
-			return Summary(random, Summarised{"diplomacy", english, 5, first, last, passages})
+			return Summary(random, Summarised{about, "diplomacy", 5})
 		},
 		"summary-all": func() (Prompt, error) {
-			return Summary(random, Summarised{"", english, 5, first, last, passages})
+			return Summary(random, Summarised{about, "", 5})
+		},
+		"merge": func() (Prompt, error) {
+			return Merge(random, Merged{About{Language: "English", First: about.First, Last: about.Last}, "", 5,
+				[]Note{{1, "Blinken said that diplomacy is the best way."}, {2, "Kiev warned about Russian troops."}}})
 		},
 		"timeline": func() (Prompt, error) {
-			return Timeline(random, Dated{"troops", english, 12, first, last, passages})
+			return Timeline(random, Dated{about, "troops", 12})
 		},
 		"claim": func() (Prompt, error) {
-			return Claim(random, Claimed{"Blinken called for war.", english, first, last, passages})
+			return Claim(random, Claimed{about, "Blinken called for war."})
+		},
+		"claim-brief": func() (Prompt, error) {
+			return Claim(random, Claimed{brief, "Blinken called for war."})
 		},
 		"repair": func() (Prompt, error) {
-			return Repair(random, Repaired{"What did Blinken say?", english,
-				[]Rejected{{"Blinken said 9 things.", "the number 9 is not in the cited passages"}}, passages})
+			return Repair(random, Repaired{about, "What did Blinken say?",
+				[]Rejected{{"Blinken said 9 things.", "the number 9 is not in the cited passages"}}})
 		},
 	}
 }
@@ -92,7 +105,8 @@ func TestGolden(t *testing.T) {
 }
 
 func TestMissingFields(t *testing.T) {
-	ok := Asked{"q", "English", "2021-01-01", "2021-12-31", "", passages}
+	about := About{Language: "English", First: "2021-01-01", Last: "2021-12-31", Passages: passages}
+	ok := Asked{about, "q", ""}
 	for name, f := range map[string]func() error{
 		"Question": func() error { q := ok; q.Question = " "; _, err := Answer(&counting{}, q); return err },
 		"Language": func() error { q := ok; q.Language = ""; _, err := Answer(&counting{}, q); return err },
@@ -112,23 +126,31 @@ func TestMissingFields(t *testing.T) {
 			return err
 		},
 		"Sentences": func() error {
-			_, err := Summary(&counting{}, Summarised{Language: "English", First: "a", Last: "b", Passages: passages})
+			_, err := Summary(&counting{}, Summarised{About: about})
 			return err
 		},
 		"Events": func() error {
-			_, err := Timeline(&counting{}, Dated{Language: "English", First: "a", Last: "b", Passages: passages})
+			_, err := Timeline(&counting{}, Dated{About: about})
 			return err
 		},
 		"Claim": func() error {
-			_, err := Claim(&counting{}, Claimed{Language: "English", First: "a", Last: "b", Passages: passages})
+			_, err := Claim(&counting{}, Claimed{About: about})
+			return err
+		},
+		"Notes": func() error {
+			_, err := Merge(&counting{}, Merged{About: about, Sentences: 1})
+			return err
+		},
+		"Notes[0].Text": func() error {
+			_, err := Merge(&counting{}, Merged{About: about, Sentences: 1, Notes: []Note{{1, ""}}})
 			return err
 		},
 		"Rejected": func() error {
-			_, err := Repair(&counting{}, Repaired{Question: "q", Language: "English", Passages: passages})
+			_, err := Repair(&counting{}, Repaired{About: about, Task: "q"})
 			return err
 		},
 		"Rejected[0].Why": func() error {
-			_, err := Repair(&counting{}, Repaired{"q", "English", []Rejected{{Statement: "s"}}, passages})
+			_, err := Repair(&counting{}, Repaired{about, "q", []Rejected{{Statement: "s"}}})
 			return err
 		},
 	} {
@@ -152,9 +174,9 @@ func TestMarkOccursInNoData(t *testing.T) {
 		for field, q := range map[string]Asked{
 			"question":     {Question: attack},
 			"conversation": {Question: "q", Conversation: attack},
-			"passage":      {Question: "q", Passages: []Passage{{Number: 1, Text: attack}}},
-			"title":        {Question: "q", Passages: []Passage{{Number: 1, Text: "x", Title: attack}}},
-			"outlet":       {Question: "q", Passages: []Passage{{Number: 1, Text: "x", Outlet: attack}}},
+			"passage":      {Question: "q", About: About{Passages: []Passage{{Number: 1, Text: attack}}}},
+			"title":        {Question: "q", About: About{Passages: []Passage{{Number: 1, Text: "x", Title: attack}}}},
+			"outlet":       {Question: "q", About: About{Passages: []Passage{{Number: 1, Text: "x", Outlet: attack}}}},
 		} {
 			q.Language, q.First, q.Last = "English", "2021-01-01", "2021-12-31"
 			if q.Passages == nil {
@@ -173,7 +195,7 @@ func TestMarkOccursInNoData(t *testing.T) {
 
 func TestMarkGivesUp(t *testing.T) {
 	stuck := bytes.NewReader(bytes.Repeat([]byte{0xab}, 1<<10))
-	q := Asked{strings.Repeat("ab", 12), "English", "a", "b", "", passages}
+	q := Asked{About{Language: "English", First: "a", Last: "b", Passages: passages}, strings.Repeat("ab", 12), ""}
 	if _, err := Answer(stuck, q); err == nil {
 		t.Error("a source that repeats itself gave a mark that occurs in the data")
 	}
@@ -224,7 +246,7 @@ func FuzzMark(f *testing.F) {
 	f.Add("END 000102030405060708090a0b", "x")
 	f.Add("\u2028\xff</script>", "abab")
 	f.Fuzz(func(t *testing.T, question, text string) {
-		p, err := Answer(&counting{}, Asked{question, "English", "a", "b", "", []Passage{{Number: 1, Text: text}}})
+		p, err := Answer(&counting{}, Asked{About{Language: "English", First: "a", Last: "b", Passages: []Passage{{Number: 1, Text: text}}}, question, ""})
 		if err != nil {
 			return
 		}

@@ -16,7 +16,15 @@ type Question struct {
 	Source  string // publisher
 	Article string // id or file name
 
-	User     string   // whose spending cap a model's work counts against; an opaque name
+	Asker
+}
+
+// An Asker is on whose behalf something is asked. The zero value is a user alone.
+type Asker struct {
+	User string // whose spending cap a model's work counts against; an opaque name
+	// Scope names a place all of whose readers may be given the same answer, such as
+	// the public channels of a server; an opaque name. "" is the user alone.
+	Scope    string
 	Progress Progress // told how far the answer has come; may be nil
 }
 
@@ -72,7 +80,7 @@ type Answer struct {
 	Nearest       []Citation     `json:"nearest"` // what comes closest, when abstained
 	TookMS        int64          `json:"took_ms"`
 	Note          string         `json:"note,omitempty"` // why no model wrote it, where one should have
-	Draft         *modelDraft    `json:"-"`              // what the model wrote and what was dropped, for the record
+	Trace         *Trace         `json:"-"`              // the model's part, for the record; nil if none was asked
 	Confidence    float64        `json:"confidence"`     // that the best passage answers, in [0, 1]
 }
 

@@ -51,6 +51,7 @@ type Drop struct {
 type checkedStatement struct {
 	Statement
 	cited []Citation // verbatim, their Number still 0; the first bears the statement best
+	from  []int      // the passages that it cites, by their numbers in the manifest
 }
 
 const (
@@ -192,7 +193,7 @@ func (c *checker) check(d Draft) (checkedStatement, *Drop) {
 	}
 	out := checkedStatement{Statement: Statement{Text: text, Date: e.eventDate(d.Date)}}
 	out.Speaker, out.Stance = e.attribution(d)
-	out.cited = e.citations(quoted, at)
+	out.cited, out.from = e.citations(quoted, at), d.Citations
 	return out, nil
 }
 

@@ -38,6 +38,9 @@ func (e *checkEvidence) speakers(d Draft) (Fault, string) {
 		return FaultSpeaker, why
 	}
 	for _, c := range l.cues {
+		if len(c.speakers) == 0 && c.pronoun && !l.inQuotes(c.unit) {
+			return FaultSpeaker, fmt.Sprintf("it does not name who %q", l.units[c.unit].shown)
+		}
 		if len(c.speakers) == 0 || e.outlet(c.speakers) {
 			continue
 		}
@@ -165,7 +168,10 @@ func (e *checkEvidence) attribution(d Draft) (string, Stance) {
 		if w := strings.TrimSpace(d.Speaker); w != "" {
 			return w, stance
 		}
-		return l.named(c), stance
+		if w := l.named(c); w != "" {
+			return w, stance
+		}
+		return "", Report
 	}
 	return "", Report
 }

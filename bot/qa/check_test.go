@@ -227,9 +227,9 @@ func TestCheckNumber(t *testing.T) {
 		return Citation{ArticleID: article, Start: start, End: start + 5}
 	}
 	statements, citations := checkNumber([]checkedStatement{
-		{Statement{Text: "one"}, []Citation{at("a", 0), at("b", 7)}},
-		{Statement{Text: "two"}, []Citation{at("b", 7), at("b", 7)}},
-		{Statement{Text: "three"}, []Citation{at("a", 9), at("a", 0)}},
+		{Statement: Statement{Text: "one"}, cited: []Citation{at("a", 0), at("b", 7)}},
+		{Statement: Statement{Text: "two"}, cited: []Citation{at("b", 7), at("b", 7)}},
+		{Statement: Statement{Text: "three"}, cited: []Citation{at("a", 9), at("a", 0)}},
 	})
 	if len(citations) != 3 {
 		t.Fatalf("%d citations, want 3: %+v", len(citations), citations)

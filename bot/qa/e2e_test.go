@@ -97,7 +97,7 @@ func TestE2EModel(t *testing.T) {
 		progress := func(stage qa.Stage, s []qa.Statement, c []qa.Citation) {
 			e2eCheck(t, lib, q, qa.Answer{Mode: qa.Model, Statements: s, Citations: c})
 		}
-		ans, err := answerer.Answer(t.Context(), qa.Question{ID: q.ID, Text: q.Question, Progress: progress})
+		ans, err := answerer.Answer(t.Context(), qa.Question{ID: q.ID, Text: q.Question, Asker: qa.Asker{Progress: progress}})
 		if err != nil {
 			t.Fatalf("%s: %v", q.ID, err)
 		}
@@ -110,8 +110,8 @@ func TestE2EModel(t *testing.T) {
 		}
 		var drops []qa.Fault
 		passed := 0
-		if d := ans.Draft; d != nil {
-			passed = len(d.Statements)
+		if d := ans.Trace; d != nil {
+			passed = len(ans.Statements)
 			for _, drop := range d.Drops {
 				drops = append(drops, drop.Fault)
 				faults[drop.Fault]++
@@ -200,7 +200,7 @@ func e2eOutcome(ans qa.Answer, heard *heardModel) string {
 		return "model: the articles don't say"
 	case ans.Mode == qa.Model:
 		return "model: answered"
-	case heard.err == nil && ans.Draft != nil && len(ans.Draft.Drops) > 0:
+	case heard.err == nil && ans.Trace != nil && len(ans.Trace.Drops) > 0:
 		return "fell back: " + qa.ErrNothingLeft.Error()
 	}
 	for _, why := range []error{qa.ErrModelLate, qa.ErrModelDown, qa.ErrRefused, qa.ErrModelBroken, qa.ErrTooLong} {

@@ -19,6 +19,9 @@ type Generator interface {
 	Generate(ctx context.Context, r Request, delta func(string)) (Reply, error)
 	// Price returns what a usage costs.
 	Price(Usage) float64
+	// Context returns how many tokens prompt and reply may have together, as far as
+	// is known by now; 0 is unknown.
+	Context() int
 }
 
 // A Request is a prompt and how much a reply to it may take.
@@ -38,8 +41,9 @@ type Reply struct {
 
 // A Usage counts tokens. Estimated says that the endpoint did not tell them.
 type Usage struct {
-	In, Out   int
-	Estimated bool
+	In        int  `json:"in"`
+	Out       int  `json:"out"`
+	Estimated bool `json:"estimated,omitempty"`
 }
 
 func (u Usage) plus(o Usage) Usage {

@@ -2,13 +2,10 @@ package qa
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"crisisbot/prompts"
@@ -46,35 +43,32 @@ const (
 	modelSummary
 	modelTimeline
 	modelClaim
+	modelMerge
+	modelRepair
 )
 
 // A modelTask is what to write about the passages of a manifest.
 type modelTask struct {
 	kind         modelKind
-	user         string // whose cap pays, an opaque name
-	text         string // question, topic or claim; a topic may be empty
-	language     string // ISO 639-1 code of the answer's language; "" is English
-	first, last  string // days that the articles cover
-	conversation string // what was said so far, in short
-	most         int    // statements of a summary or timeline; 0 is 6
+	user         string             // whose cap pays, an opaque name
+	text         string             // question, topic or claim; a topic may be empty
+	language     string             // ISO 639-1 code of the answer's language; "" is English
+	first, last  string             // days that the articles cover
+	conversation string             // what was said so far, in short
+	most         int                // statements; 0 is 6
+	bytes        int                // of all statements together; 0 is no bound
+	brief        bool               // for a small context
+	notes        []prompts.Note     // of a merge
+	rejected     []prompts.Rejected // of a repair
 }
 
 // A modelDraft is what a model wrote and what was left of it. Citation n of a
-// statement is Citations[n-1]. Everything but the statements and citations is for
-// the record of the answer.
+// statement is Citations[n-1]. Its Verdict is that on a claim.
 type modelDraft struct {
-	Statements []Statement `json:"statements"`
-	Citations  []Citation  `json:"citations"`
-	Answerable bool        `json:"answerable"` // by the model's word
-	Premise    Premise     `json:"premise"`
-	Verdict    string      `json:"verdict,omitempty"` // of a claim: supported, contradicted or not_in_articles
-	Drops      []Drop      `json:"drops"`             // in order, those of the repair last
-	Repaired   bool        `json:"repaired"`          // the model was asked again
-	Model      string      `json:"model"`
-	Prompt     string      `json:"prompt"` // hash of the first prompt
-	Usage      Usage       `json:"usage"`
-	Cost       float64     `json:"cost"`
-	Tries      int         `json:"tries"`
+	Trace
+	Statements []Statement
+	Citations  []Citation
+	Repaired   bool // the model was asked again
 
 	kept []checkedStatement
 }
@@ -83,34 +77,45 @@ type modelDraft struct {
 // that streams has answered six statements in about that.
 const modelRepairTime = 2 * time.Second
 
-// draft has the model write on a task. As each statement passes its check, emit
-// is called with all that have, numbered for good; nil is no calls. A repair adds
-// statements at the end. Where the error is not nil the draft still holds the
-// record, and what passed before a reply broke off; it is not a whole answer. The
-// error is one of the Err values of this package, or the context's.
-func (w *Writer) draft(ctx context.Context, m Manifest, t modelTask, emit func([]Statement, []Citation)) (modelDraft, error) {
-	d := modelDraft{Premise: PremiseHolds}
+// An emitter is called with all statements that passed so far, numbered for good; nil
+// is no calls.
+type emitter func([]Statement, []Citation)
+
+// draft has the model write on a task. As each statement passes its check, emit is
+// called. A repair adds statements at the end. Where the error is not nil the draft
+// still holds the trace, and what passed before a reply broke off; it is not a whole
+// answer. The error is one of the Err values of this package, or the context's. Of a
+// manifest that is too long for the model's context, the end is left out.
+func (w *Writer) draft(ctx context.Context, m Manifest, t modelTask, emit emitter) (modelDraft, error) {
+	d := modelDraft{Trace: Trace{Premise: PremiseHolds}}
 	if w == nil || w.gen == nil {
 		return d, ErrNoModel
 	}
 	modelDefault(&t.most, 6)
-	prompt, err := w.prompt(m, t)
+	f, err := w.fit(m, t)
 	if err != nil {
 		return d, err
 	}
-	d.Prompt = prompt.Hash()
-	c := newChecker(m, t.text, modelLanguage(t.language))
-	head, failed, err := w.round(ctx, &d, c, t.user, Request{Prompt: prompt}, emit)
+	c := newChecker(f.manifest, t.text, modelLanguage(t.language))
+	head, failed, err := w.round(ctx, &d, f.manifest, f.task, f.request, c, c.one, emit)
+	if errors.Is(err, ErrTooLong) { // how long its context is, the endpoint may have told only now
+		shorter, fault := w.fit(m, t)
+		if fault == nil && len(shorter.request.Prompt.System+shorter.request.Prompt.User) < len(f.request.Prompt.System+f.request.Prompt.User) {
+			f = shorter
+			head, failed, err = w.round(ctx, &d, f.manifest, f.task, f.request, c, c.one, emit)
+		}
+	}
+	m, t = f.manifest, f.task
 	d.Answerable, d.Premise, d.Verdict = head.answerable, head.premise, head.verdict
 	if err != nil {
 		return d, err
 	}
 	if end, ok := ctx.Deadline(); len(failed) > 0 && d.Answerable && (!ok || time.Until(end) > modelRepairTime) {
-		if err := w.repair(ctx, &d, m, c, t, failed, emit); err != nil && errors.Is(err, context.Canceled) {
+		if err := w.repair(ctx, &d, m, t, c, failed, emit); err != nil && errors.Is(err, context.Canceled) {
 			return d, err
 		}
 	}
-	if len(d.kept) == 0 && (len(d.Drops) > 0 || d.Answerable && d.Verdict != "not_in_articles") {
+	if len(d.kept) == 0 && (len(d.Drops) > 0 || d.Answerable && d.Verdict != NotInArticles) {
 		return d, ErrNothingLeft
 	}
 	return d, nil
@@ -118,48 +123,65 @@ func (w *Writer) draft(ctx context.Context, m Manifest, t modelTask, emit func([
 
 // repair asks once more for the statements that failed. Whatever comes of it,
 // those that passed stand.
-func (w *Writer) repair(ctx context.Context, d *modelDraft, m Manifest, c *checker, t modelTask, failed []Drop, emit func([]Statement, []Citation)) error {
-	q := prompts.Repaired{Question: t.text, Language: modelLanguage(t.language), Passages: modelPassages(m)}
-	if strings.TrimSpace(q.Question) == "" {
-		q.Question = "What do the passages say?"
-	}
+func (w *Writer) repair(ctx context.Context, d *modelDraft, m Manifest, t modelTask, c *checker, failed []Drop, emit emitter) error {
+	t.kind = modelRepair
 	for _, f := range failed[:min(len(failed), t.most)] {
-		q.Rejected = append(q.Rejected, prompts.Rejected{Statement: f.Draft.Text, Why: f.Why})
+		t.rejected = append(t.rejected, prompts.Rejected{Statement: f.Draft.Text, Why: f.Why})
 	}
-	prompt, err := prompts.Repair(w.random, q)
+	f, err := w.fit(m, t)
 	if err != nil {
 		return err
 	}
+	f.request.Once = true
 	d.Repaired = true
-	_, _, err = w.round(ctx, d, c, t.user, Request{Prompt: prompt, Once: true}, emit)
+	_, _, err = w.round(ctx, d, m, t, f.request, c, c.one, emit)
 	return err
 }
 
-// round sends one request and checks what comes back, statement by statement.
-func (w *Writer) round(ctx context.Context, d *modelDraft, c *checker, user string, r Request, emit func([]Statement, []Citation)) (replyHead, []Drop, error) {
+// A judge says what of a model's statement may be shown, and why it may not be as it
+// is; or both, where others stand in for it.
+type judge func(Draft) ([]checkedStatement, *Drop)
+
+// one is the judge that takes a statement as it is or not at all.
+func (c *checker) one(d Draft) ([]checkedStatement, *Drop) {
+	kept, drop := c.check(d)
+	if drop != nil {
+		return nil, drop
+	}
+	return []checkedStatement{kept}, nil
+}
+
+// round sends one request and judges what comes back, statement by statement. What
+// goes beyond the length of the task is left out.
+func (w *Writer) round(ctx context.Context, d *modelDraft, m Manifest, t modelTask, r Request, c *checker, judge judge, emit emitter) (replyHead, []Drop, error) {
 	var failed []Drop
 	reader := &replyReader{}
 	reader.statement = func(draft Draft) {
-		kept, drop := c.check(draft)
-		if drop == nil && slices.ContainsFunc(d.kept, func(k checkedStatement) bool { return foldQuote(k.Text).text == foldQuote(kept.Text).text }) {
-			drop = &Drop{Draft: draft, Fault: FaultRepeat, Why: "it says the same as an earlier statement"}
+		kept, drop := judge(draft)
+		if drop != nil {
+			failed = append(failed, *drop)
+			d.Drops = append(d.Drops, *drop)
 		}
-		switch {
-		case drop == nil:
-			d.kept = append(d.kept, kept)
+		before := len(d.kept)
+		for _, k := range kept {
+			switch {
+			case slices.ContainsFunc(d.kept, func(o checkedStatement) bool { return foldQuote(o.Text).text == foldQuote(k.Text).text }):
+				d.Drops = append(d.Drops, Drop{Draft: draft, Fault: FaultRepeat, Why: "it says the same as an earlier statement"})
+			case d.full(t, k):
+			default:
+				d.kept = append(d.kept, k)
+			}
+		}
+		if len(d.kept) > before {
 			d.Statements, d.Citations = checkNumber(d.kept)
 			if emit != nil && reader.head().answerable {
 				emit(d.Statements, d.Citations)
 			}
-		default:
-			d.Drops = append(d.Drops, *drop)
-			if drop.Fault != FaultRepeat {
-				failed = append(failed, *drop)
-			}
 		}
 	}
 	c.keepSecret(r.Prompt.System)
-	reply, err := w.generate(ctx, user, r, reader.write)
+	d.Steps = append(d.Steps, Step{r.Prompt.Name, r.Prompt.Hash(), m.shown()})
+	reply, err := w.generate(ctx, t.user, r, reader.write)
 	d.Usage, d.Tries = d.Usage.plus(reply.Usage), d.Tries+reply.Tries
 	d.Cost += w.gen.Price(reply.Usage)
 	if reply.Model != "" {
@@ -169,6 +191,15 @@ func (w *Writer) round(ctx context.Context, d *modelDraft, c *checker, user stri
 		err = fmt.Errorf("%w: not in the form asked for", ErrModelBroken)
 	}
 	return reader.head(), failed, err
+}
+
+// full reports whether a statement would make the draft longer than its task.
+func (d *modelDraft) full(t modelTask, k checkedStatement) bool {
+	length := len(k.Text)
+	for _, o := range d.kept {
+		length += len(o.Text)
+	}
+	return len(d.kept) >= t.most || t.bytes > 0 && length > t.bytes
 }
 
 // generate reserves the most that a request may cost, sends it and settles.
@@ -196,105 +227,3 @@ func (w *Writer) generate(ctx context.Context, user string, r Request, delta fun
 // modelMostTokens is the most of a reply under a cap: ten statements with their
 // quotes are about 1,200 tokens of English.
 const modelMostTokens = 1500
-
-func (w *Writer) prompt(m Manifest, t modelTask) (prompts.Prompt, error) {
-	language, passages := modelLanguage(t.language), modelPassages(m)
-	switch t.kind {
-	case modelSummary:
-		return prompts.Summary(w.random, prompts.Summarised{Topic: t.text, Language: language, Sentences: t.most, First: t.first, Last: t.last, Passages: passages})
-	case modelTimeline:
-		return prompts.Timeline(w.random, prompts.Dated{Topic: t.text, Language: language, Events: t.most, First: t.first, Last: t.last, Passages: passages})
-	case modelClaim:
-		return prompts.Claim(w.random, prompts.Claimed{Claim: t.text, Language: language, First: t.first, Last: t.last, Passages: passages})
-	}
-	return prompts.Answer(w.random, prompts.Asked{Question: t.text, Language: language, First: t.first, Last: t.last, Conversation: t.conversation, Passages: passages})
-}
-
-// modelPassages numbers the passages as the manifest does and names origins A, B, C
-// and so on.
-func modelPassages(m Manifest) []prompts.Passage {
-	origins := map[string]string{}
-	out := make([]prompts.Passage, 0, len(m))
-	for i, p := range m {
-		a := p.Article
-		origin, ok := origins[a.Origin]
-		if !ok {
-			origin = string(rune('A' + len(origins)%26))
-			origins[a.Origin] = origin
-		}
-		out = append(out, prompts.Passage{
-			Number: i + 1, Outlet: a.Publisher, Title: a.Title, Published: a.Published, DateInferred: a.DateInferred,
-			MachineTranslated: strings.Contains(a.Quality, "machine-translated"), Origin: origin, Text: p.Text(),
-		})
-	}
-	return out
-}
-
-// A modelQuestion is a question made to stand alone.
-type modelQuestion struct {
-	Text         string // in English; for searching only, never shown
-	Since, Until string // days, "" is open
-	Language     string // ISO 639-1 code of the question's language
-}
-
-// modelMostQuestion is the longest rewritten question in bytes.
-const modelMostQuestion = 500
-
-var modelDay = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
-
-// rewrite has the model make a question stand alone, in English.
-func (w *Writer) rewrite(ctx context.Context, user, question string, turns []prompts.Turn, first, last string) (modelQuestion, error) {
-	var out modelQuestion
-	if w == nil || w.gen == nil {
-		return out, ErrNoModel
-	}
-	prompt, err := prompts.Rewrite(w.random, prompts.FollowUp{Question: question, Turns: turns, First: first, Last: last})
-	if err != nil {
-		return out, err
-	}
-	reply, err := w.generate(ctx, user, Request{Prompt: prompt, MostTokens: 200}, func(string) {})
-	if err != nil {
-		return out, err
-	}
-	var got struct{ Question, Since, Until, Language string }
-	from, to := strings.IndexByte(reply.Text, '{'), strings.LastIndexByte(reply.Text, '}')
-	if from < 0 || to < from || json.Unmarshal([]byte(reply.Text[from:to+1]), &got) != nil {
-		return out, fmt.Errorf("%w: not in the form asked for", ErrModelBroken)
-	}
-	text := strings.Join(strings.Fields(got.Question), " ")
-	if text == "" || len(text) > modelMostQuestion || checkRunes(text) != "" {
-		return out, fmt.Errorf("%w: no question came back", ErrModelBroken)
-	}
-	out = modelQuestion{Text: text, Language: "en"}
-	if _, ok := modelLanguages[got.Language]; ok {
-		out.Language = got.Language
-	}
-	day := func(s string) string {
-		if _, err := time.Parse(time.DateOnly, s); err != nil || !modelDay.MatchString(s) {
-			return ""
-		}
-		return s
-	}
-	if out.Since, out.Until = day(got.Since), day(got.Until); out.Until != "" && out.Since > out.Until {
-		out.Since, out.Until = "", ""
-	}
-	return out, nil
-}
-
-// modelLanguages are the languages that an answer may be written in. The name
-// goes into the rules of a prompt, so it never comes from a user or a model.
-var modelLanguages = map[string]string{
-	"ar": "Arabic", "be": "Belarusian", "bg": "Bulgarian", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek", "en": "English",
-	"es": "Spanish", "et": "Estonian", "fa": "Persian", "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi", "hu": "Hungarian",
-	"id": "Indonesian", "it": "Italian", "ja": "Japanese", "ka": "Georgian", "ko": "Korean", "lt": "Lithuanian", "lv": "Latvian", "nl": "Dutch",
-	"no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sk": "Slovak", "sr": "Serbian", "sv": "Swedish",
-	"tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese", "zh": "Chinese",
-}
-
-// modelLanguage returns the name of a language, English for a code not known.
-func modelLanguage(code string) string {
-	if name, ok := modelLanguages[code]; ok {
-		return name
-	}
-	return modelLanguages["en"]
-}

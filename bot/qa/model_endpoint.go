@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -46,21 +45,12 @@ type EndpointOptions struct {
 type Endpoint struct {
 	o       EndpointOptions
 	client  *openai.Client
+	http    *http.Client
 	breaker *gobreaker.CircuitBreaker[Reply]
 
 	mu     sync.Mutex
 	knows  endpointTraits
 	resume time.Time // no request before this, the endpoint said
-}
-
-// endpointTraits is what an endpoint turned out not to take. Each is found out
-// once, by a refusal, and remembered.
-type endpointTraits struct {
-	oldTokenField bool // max_tokens instead of max_completion_tokens
-	fixedField    bool // of the two token fields, the other one was refused too, or it is configured
-	noSchema      bool
-	noUsage       bool // no stream_options
-	noTemperature bool
 }
 
 const (
@@ -101,9 +91,13 @@ func NewEndpoint(o EndpointOptions) (*Endpoint, error) {
 	if o.BaseURL != "" {
 		config.BaseURL = strings.TrimRight(o.BaseURL, "/")
 	}
-	config.HTTPClient = modelClient(o.HTTPClient)
-	e := &Endpoint{o: o, client: openai.NewClientWithConfig(config)}
-	e.knows.oldTokenField, e.knows.fixedField, e.knows.noSchema = o.TokenField == "max_tokens", o.TokenField != "", o.PlainText
+	own := modelClient(o.HTTPClient)
+	config.HTTPClient = own
+	e := &Endpoint{o: o, client: openai.NewClientWithConfig(config), http: own}
+	e.knows.oldTokenField, e.knows.fixedField = o.TokenField == "max_tokens", o.TokenField != ""
+	if o.PlainText {
+		e.knows.form = textForm
+	}
 	e.breaker = gobreaker.NewCircuitBreaker[Reply](gobreaker.Settings{
 		Timeout:     o.Pause,
 		ReadyToTrip: func(c gobreaker.Counts) bool { return int(c.ConsecutiveFailures) >= o.Failures },
@@ -124,6 +118,14 @@ func (e *Endpoint) Price(u Usage) float64 {
 	return (float64(u.In)*e.o.PriceIn + float64(u.Out)*e.o.PriceOut) / 1e6
 }
 
+// Context implements Generator: what is configured, or what a refusal told.
+func (e *Endpoint) Context() int {
+	if told := e.traits().context; told > 0 && (e.o.Context == 0 || told < e.o.Context) {
+		return told
+	}
+	return e.o.Context
+}
+
 // Generate implements Generator.
 func (e *Endpoint) Generate(ctx context.Context, r Request, delta func(string)) (Reply, error) {
 	reply, err := e.breaker.Execute(func() (Reply, error) { return e.generate(ctx, r, delta) })
@@ -135,9 +137,10 @@ func (e *Endpoint) Generate(ctx context.Context, r Request, delta func(string)) 
 
 func (e *Endpoint) generate(parent context.Context, r Request, delta func(string)) (Reply, error) {
 	modelDefault(&r.MostTokens, e.o.MostTokens)
+	r.MostTokens = min(r.MostTokens, e.o.MostTokens)
 	size := len(r.Prompt.System) + len(r.Prompt.User)
-	if n := modelTokens(size) + r.MostTokens; e.o.Context > 0 && n > e.o.Context {
-		return Reply{}, fmt.Errorf("%w: about %d tokens, the context has %d", ErrTooLong, n, e.o.Context)
+	if n, room := modelTokens(size)+r.MostTokens, e.Context(); room > 0 && n > room {
+		return Reply{}, fmt.Errorf("%w: about %d tokens, the context has %d", ErrTooLong, n, room)
 	}
 	ctx, cancel := context.WithTimeout(parent, e.o.Timeout)
 	defer cancel()
@@ -167,6 +170,8 @@ func (e *Endpoint) generate(parent context.Context, r Request, delta func(string
 			return reply, ErrModelLate
 		case ctx.Err() != nil:
 			return reply, ErrModelLate
+		case e.tooLong(err):
+			return reply, fmt.Errorf("%w: the endpoint has %d tokens", ErrTooLong, e.Context())
 		case e.learn(err, traits):
 			tries-- // a request in a form that the endpoint doesn't know; this happens once for each form
 			continue
@@ -191,12 +196,6 @@ func (e *Endpoint) generate(parent context.Context, r Request, delta func(string
 	}
 }
 
-func (e *Endpoint) traits() endpointTraits {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.knows
-}
-
 var errIdle = errors.New("no word came for too long")
 
 // once sends one request. The duration is how long the endpoint asked to wait.
@@ -205,7 +204,10 @@ func (e *Endpoint) once(parent context.Context, r Request, traits endpointTraits
 	defer cancel(nil)
 	idle := time.AfterFunc(e.o.FirstWait, func() { cancel(errIdle) })
 	defer idle.Stop()
-	ctx, seen := withModelHeaders(ctx)
+	ctx, seen := withModelExchange(ctx)
+	if traits.form == objectSchemaForm {
+		seen.schema = r.Prompt.Schema
+	}
 	fail := func(err error) (Reply, time.Duration, error) {
 		if cause := context.Cause(ctx); parent.Err() == nil && errors.Is(cause, errIdle) {
 			err = cause
@@ -305,47 +307,17 @@ func (e *Endpoint) request(r Request, traits endpointTraits) openai.ChatCompleti
 	if !traits.noUsage {
 		q.StreamOptions = &openai.StreamOptions{IncludeUsage: true}
 	}
-	if !traits.noSchema && r.Prompt.Schema != nil {
+	switch {
+	case r.Prompt.Schema == nil || traits.form == textForm:
+	case traits.form == schemaForm:
 		q.ResponseFormat = &openai.ChatCompletionResponseFormat{
 			Type:       openai.ChatCompletionResponseFormatTypeJSONSchema,
 			JSONSchema: &openai.ChatCompletionResponseFormatJSONSchema{Name: r.Prompt.Name, Schema: r.Prompt.Schema, Strict: true},
 		}
+	default:
+		q.ResponseFormat = &openai.ChatCompletionResponseFormat{Type: openai.ChatCompletionResponseFormatTypeJSONObject}
 	}
 	return q
-}
-
-// learn notes what a refused request had that the endpoint doesn't take, and
-// reports whether there was such a thing that was not known before.
-func (e *Endpoint) learn(err error, sent endpointTraits) bool {
-	status, message := modelStatus(err)
-	local := errors.Is(err, openai.ErrReasoningModelMaxTokensDeprecated) || errors.Is(err, openai.ErrReasoningModelLimitationsOther)
-	// llama-cpp-python answers 500 to a form that it doesn't know.
-	invalid := status == http.StatusInternalServerError && strings.Contains(message, "validation error")
-	if status != http.StatusBadRequest && status != http.StatusUnprocessableEntity && !invalid && !local {
-		return false
-	}
-	names := func(words ...string) bool {
-		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(message, w) })
-	}
-	next := sent
-	switch {
-	case !sent.fixedField && (names("max_tokens", "max_completion_tokens") || errors.Is(err, openai.ErrReasoningModelMaxTokensDeprecated)):
-		next.oldTokenField, next.fixedField = !sent.oldTokenField, true
-	case !sent.noSchema && names("response_format", "json_schema", "schema", "structured", "grammar"):
-		next.noSchema = true
-	case !sent.noUsage && names("stream_options", "include_usage"):
-		next.noUsage = true
-	case !sent.noTemperature && (names("temperature") || errors.Is(err, openai.ErrReasoningModelLimitationsOther)):
-		next.noTemperature = true
-	default:
-		return false
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.knows == sent {
-		e.knows = next
-	}
-	return true
 }
 
 // modelStatus returns the HTTP status that an error stands for, 0 if none, and

@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -85,8 +86,9 @@ func modelEndpoint(t testing.TB, o EndpointOptions) *Endpoint {
 }
 
 func modelPrompt(t testing.TB) prompts.Prompt {
-	p, err := prompts.Answer(bytes.NewReader(make([]byte, 12)), prompts.Asked{Question: "Who met?", Language: "English", First: "2021-12-01", Last: "2021-12-04",
-		Passages: []prompts.Passage{{Number: 1, Text: "Anna Berg met Jan Kos in Oslo."}}})
+	p, err := prompts.Answer(bytes.NewReader(make([]byte, 12)), prompts.Asked{Question: "Who met?", About: prompts.About{
+		Language: "English", First: "2021-12-01", Last: "2021-12-04", Passages: []prompts.Passage{{Number: 1, Text: "Anna Berg met Jan Kos in Oslo."}},
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -483,9 +485,6 @@ func TestEndpointLearns(t *testing.T) {
 		status  int
 	}{
 		{"old token field", "max_completion_tokens", "", func(m map[string]any) bool { return m["max_tokens"] != nil }, `{"error": {"message": "Unsupported parameter: 'max_completion_tokens'", "param": "max_completion_tokens", "code": "unsupported_parameter", "type": "x"}}`, 400},
-		{"no schema", "response_format", "", func(m map[string]any) bool { return m["response_format"] == nil }, `{"error": {"message": "response_format json_schema is not supported", "type": "x"}}`, 400},
-		{"no schema, odd error", "response_format", "", func(m map[string]any) bool { return m["response_format"] == nil }, `{"error": "failed to parse grammar"}`, 400},
-		{"no schema, llama-cpp-python", "response_format", "", func(m map[string]any) bool { return m["response_format"] == nil }, `{"error": {"message": "1 validation error:\n  {'type': 'literal_error', 'loc': ('body', 'response_format', 'type'), 'msg': \"Input should be 'text' or 'json_object'\"}", "type": "internal_server_error", "param": null, "code": null}}`, 500},
 		{"no usage", "stream_options", "", func(m map[string]any) bool { return m["stream_options"] == nil }, `{"detail": "stream_options: extra fields not permitted"}`, 400},
 		{"no temperature", "temperature", "", func(m map[string]any) bool { return m["temperature"] == nil }, `{"error": {"message": "Unsupported value: 'temperature' does not support 0 with this model", "param": "temperature", "type": "x"}}`, 400},
 	} {
@@ -526,7 +525,7 @@ func TestEndpointLearns(t *testing.T) {
 			modelChunks(w, modelGood, "stop", 9)
 		})
 		e := modelEndpoint(t, EndpointOptions{BaseURL: s.URL})
-		if _, _, err := modelAsk(e, modelPrompt(t)); err != nil || n.Load() != 5 {
+		if _, _, err := modelAsk(e, modelPrompt(t)); err != nil || n.Load() != 7 {
 			t.Errorf("error %v after %d requests", err, n.Load())
 		}
 	})
@@ -540,6 +539,103 @@ func TestEndpointLearns(t *testing.T) {
 			t.Errorf("error %v after %d requests", err, n.Load())
 		}
 	})
+}
+
+// formOf says how a request asks for JSON.
+func formOf(m map[string]any) replyForm {
+	format, _ := m["response_format"].(map[string]any)
+	switch {
+	case format == nil:
+		return textForm
+	case format["type"] == "json_schema":
+		return schemaForm
+	case format["schema"] != nil:
+		return objectSchemaForm
+	}
+	return objectForm
+}
+
+// TestEndpointForms: JSON is asked for in the form that binds a model most of those
+// that the endpoint takes. A form is refused once; every later request has the one
+// that was taken.
+func TestEndpointForms(t *testing.T) {
+	const openaiLike = `{"error": {"message": "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model.", "type": "invalid_request_error", "param": "response_format"}}`
+	for _, c := range []struct {
+		name    string
+		takes   []replyForm
+		status  int
+		refusal string
+	}{
+		{"takes a schema", []replyForm{schemaForm, objectForm, textForm}, 0, ""},
+		{"llama-cpp-python", []replyForm{objectSchemaForm, objectForm, textForm}, 500, `{"error": {"message": "1 validation error:\n  {'type': 'literal_error', 'loc': ('body', 'response_format', 'type'), 'msg': \"Input should be 'text' or 'json_object'\"}", "type": "internal_server_error", "param": null, "code": null}}`},
+		{"any JSON", []replyForm{objectForm, textForm}, 400, openaiLike},
+		{"any JSON, 422", []replyForm{objectForm, textForm}, 422, `{"detail": [{"loc": ["body", "response_format", "schema"], "msg": "extra fields not permitted"}]}`},
+		{"plain text", []replyForm{textForm}, 400, openaiLike},
+		{"plain text, odd error", []replyForm{textForm}, 400, `{"error": "failed to parse grammar"}`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var seen []replyForm
+			prompt := modelPrompt(t)
+			s, _ := modelServer(t, func(w http.ResponseWriter, r *http.Request) {
+				m := modelBody(t, r)
+				f := formOf(m)
+				seen = append(seen, f)
+				if !slices.Contains(c.takes, f) {
+					w.WriteHeader(c.status)
+					fmt.Fprint(w, c.refusal)
+					return
+				}
+				if f == objectSchemaForm {
+					got, _ := json.Marshal(m["response_format"].(map[string]any)["schema"])
+					var want any
+					if err := json.Unmarshal(prompt.Schema, &want); err != nil {
+						t.Error(err)
+					}
+					if wanted, _ := json.Marshal(want); !bytes.Equal(got, wanted) {
+						t.Errorf("the schema was changed on its way: %s", got)
+					}
+				}
+				modelChunks(w, modelGood, "stop", 9)
+			})
+			e := modelEndpoint(t, EndpointOptions{BaseURL: s.URL})
+			for range 3 {
+				if r, _, err := modelAsk(e, prompt); err != nil || r.Text != modelGood || r.Tries != 1 {
+					t.Fatalf("%+v, %v", r, err)
+				}
+			}
+			var want []replyForm
+			for f := schemaForm; f < c.takes[0]; f++ {
+				want = append(want, f)
+			}
+			for range 3 {
+				want = append(want, c.takes[0])
+			}
+			if !slices.Equal(seen, want) {
+				t.Errorf("asked in the forms %v, want %v", seen, want)
+			}
+		})
+	}
+}
+
+// A refusal for length tells the size of the context, which prompts then keep to.
+func TestEndpointTellsItsContext(t *testing.T) {
+	for _, message := range []string{
+		`{"error": {"message": "This model's maximum context length is 2048 tokens. However, your messages resulted in 9000 tokens.", "code": "context_length_exceeded"}}`,
+		`{"error": {"message": "Requested tokens (5000) exceed context window of 2048", "code": "context_length_exceeded"}}`,
+		`{"error": {"message": "the request exceeds the available context size (2048 tokens), try increasing it", "type": "exceed_context_size_error", "n_ctx": 2048}}`,
+	} {
+		s, n := modelServer(t, func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(400)
+			fmt.Fprint(w, message)
+		})
+		e := modelEndpoint(t, EndpointOptions{BaseURL: s.URL})
+		if _, _, err := modelAsk(e, modelPrompt(t)); !errors.Is(err, ErrTooLong) || e.Context() != 2048 || n.Load() != 1 {
+			t.Errorf("error %v, context %d, %d requests", err, e.Context(), n.Load())
+		}
+		if configured := modelEndpoint(t, EndpointOptions{BaseURL: s.URL, Context: 1000}); configured.Context() != 1000 {
+			t.Errorf("context %d, want the configured one", configured.Context())
+		}
+	}
 }
 
 // TestEndpointRequest: temperature 0 and the schema reach the wire, and the

@@ -287,6 +287,8 @@ func (g evilGenerator) Generate(_ context.Context, r Request, delta func(string)
 
 func (evilGenerator) Price(Usage) float64 { return 0 }
 
+func (evilGenerator) Context() int { return 0 }
+
 // evilCount is what got through to a reader.
 type evilCount struct {
 	answers, statements, pings, links, leaks, citations, markers int

@@ -129,7 +129,7 @@ func readDraft(object string) (Draft, bool) {
 type replyHead struct {
 	answerable bool
 	premise    Premise
-	verdict    string
+	verdict    Ruling // of a claim
 }
 
 var (
@@ -150,7 +150,7 @@ func (r *replyReader) head() replyHead {
 		h.premise = Premise(m[1])
 	}
 	if m := replyVerdict.FindStringSubmatch(text); m != nil {
-		h.verdict = m[1]
+		h.verdict = Ruling(m[1])
 	}
 	return h
 }

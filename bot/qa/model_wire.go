@@ -1,7 +1,9 @@
 package qa
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -34,12 +36,19 @@ func modelClient(c *http.Client) *http.Client {
 type limitedTransport struct{ next http.RoundTripper }
 
 func (t limitedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	x, ok := r.Context().Value(modelExchangeKey{}).(*modelExchange)
+	if ok && x.schema != nil {
+		var err error
+		if r, err = withObjectSchema(r, x.schema); err != nil {
+			return nil, err
+		}
+	}
 	resp, err := t.next.RoundTrip(r)
 	if err != nil {
 		return nil, err
 	}
-	if seen, ok := r.Context().Value(modelHeadersKey{}).(*modelHeaders); ok {
-		seen.status, seen.after = resp.StatusCode, resp.Header.Get("Retry-After")
+	if ok {
+		x.status, x.after = resp.StatusCode, resp.Header.Get("Retry-After")
 	}
 	limit := int64(modelMostBody)
 	if resp.StatusCode >= 300 {
@@ -65,23 +74,46 @@ func (b *limitedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// modelHeaders is what a response said beside its body. The client library
-// drops it where the request failed.
-type modelHeaders struct {
+// withObjectSchema returns the request with the schema as part of json_object, for
+// which the client library has no field.
+func withObjectSchema(r *http.Request, schema json.RawMessage) (*http.Request, error) {
+	var body map[string]json.RawMessage
+	err := json.NewDecoder(r.Body).Decode(&body)
+	if err = errors.Join(err, r.Body.Close()); err != nil {
+		return nil, err
+	}
+	format, err := json.Marshal(map[string]any{"type": "json_object", "schema": schema})
+	if err != nil {
+		return nil, err
+	}
+	body["response_format"] = format
+	b, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	r = r.Clone(r.Context())
+	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(b)), int64(len(b))
+	return r, nil
+}
+
+// A modelExchange is what one request sends and its response says beside what the
+// client library knows of.
+type modelExchange struct {
+	schema json.RawMessage // to be sent as part of json_object; nil is none
 	status int
 	after  string
 }
 
-type modelHeadersKey struct{}
+type modelExchangeKey struct{}
 
-func withModelHeaders(ctx context.Context) (context.Context, *modelHeaders) {
-	h := &modelHeaders{}
-	return context.WithValue(ctx, modelHeadersKey{}, h), h
+func withModelExchange(ctx context.Context) (context.Context, *modelExchange) {
+	x := &modelExchange{}
+	return context.WithValue(ctx, modelExchangeKey{}, x), x
 }
 
 // retryAfter reads the header as seconds or as a date (RFC 9110, 10.2.3); 0 if
 // there is none that makes sense.
-func (h *modelHeaders) retryAfter(now time.Time) time.Duration {
+func (h *modelExchange) retryAfter(now time.Time) time.Duration {
 	if h.status < 400 {
 		return 0
 	}

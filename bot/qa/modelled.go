@@ -69,16 +69,14 @@ func (a *Answerer) model(ctx context.Context, asked Question, q *inquiry, ranked
 	}
 	ctx, cancel := context.WithTimeout(ctx, a.modelTime)
 	defer cancel()
-	asked.Progress.tell(Writing, nil, nil)
-	covered := a.lib.Covered()
-	d, err := a.writer.draft(ctx, q.manifest(ranked), modelTask{
-		kind: modelAnswer, user: asked.User, text: essence(asked.Text), language: q.language,
-		first: covered.Since, last: covered.Until, conversation: summarise(asked.History),
-	}, func(s []Statement, c []Citation) { asked.Progress.tell(Checking, s, c) })
+	task := a.task(modelAnswer, asked.Asker, essence(asked.Text), q.language)
+	task.conversation = summarise(asked.History)
+	d, err := a.writer.draft(ctx, q.manifest(ranked), task, asked.emitter())
+	ans := Answer{Trace: d.ended(err)}
 	if err != nil {
-		return Answer{Draft: &d}, err
+		return ans, err
 	}
-	ans := Answer{Mode: Model, Draft: &d}
+	ans.Mode = Model
 	switch {
 	case d.Premise == PremiseFalse && len(d.Statements) == 0:
 		ans.Abstained, ans.Reason = true, FalsePremise
@@ -90,6 +88,26 @@ func (a *Answerer) model(ctx context.Context, asked Question, q *inquiry, ranked
 		ans.Text = plainText(d.Statements)
 	}
 	return ans, nil
+}
+
+// task begins a task for the model.
+func (a *Answerer) task(kind modelKind, by Asker, text, language string) modelTask {
+	covered := a.lib.Covered()
+	by.Progress.tell(Writing, nil, nil)
+	return modelTask{kind: kind, user: by.User, text: text, language: language, first: covered.Since, last: covered.Until}
+}
+
+// emitter tells the asker of statements as they pass.
+func (by Asker) emitter() emitter {
+	return func(s []Statement, c []Citation) { by.Progress.tell(Checking, s, c) }
+}
+
+// ended returns the trace of a draft whose work was used, or not because of err.
+func (d *modelDraft) ended(err error) *Trace {
+	if err != nil {
+		d.Failure = err.Error()
+	}
+	return &d.Trace
 }
 
 // plainText writes statements one after the other, each with its citations.
@@ -107,18 +125,31 @@ func plainText(statements []Statement) string {
 	return b.String()
 }
 
-// standalone has the model make a follow-up, or a question in another language,
-// stand alone in English. It returns false where that can't be done; the question
-// is then completed without a model.
-func (a *Answerer) standalone(ctx context.Context, asked Question) (modelQuestion, bool) {
+// standalone has the model make a follow-up, or a text in another language, stand
+// alone in English. It returns false where that can't be done; the text is then read
+// without a model.
+func (a *Answerer) standalone(ctx context.Context, by Asker, text string, history []Turn) (modelQuestion, bool) {
 	if a.writer == nil {
 		return modelQuestion{}, false
 	}
 	ctx, cancel := context.WithTimeout(ctx, rewriteTime)
 	defer cancel()
 	covered := a.lib.Covered()
-	m, err := a.writer.rewrite(ctx, asked.User, essence(asked.Text), modelTurns(asked.History), covered.Since, covered.Until)
+	m, err := a.writer.rewrite(ctx, by.User, text, modelTurns(history), covered.Since, covered.Until)
 	return m, err == nil
+}
+
+// english has the model translate a topic or claim in another language. language is
+// the code of that; "" is English, or a text that was left as it is.
+func (a *Answerer) english(ctx context.Context, by Asker, text string) (in, language string, trace *Trace) {
+	if !foreign(text) {
+		return text, "", nil
+	}
+	m, ok := a.standalone(ctx, by, text, nil)
+	if !ok || checkTranslation(text, m.Text) != "" {
+		return text, "", m.trace
+	}
+	return m.Text, m.Language, m.trace
 }
 
 // rememberedTurns is how many turns a model is shown of a conversation.
@@ -143,13 +174,23 @@ func summarise(history []Turn) string {
 // fallback says in words for the reader why no model wrote the answer, "" where
 // none is configured.
 func fallback(err error) string {
+	why := failure(err)
+	if why == "" {
+		return ""
+	}
+	return why + ": these are sentences of the articles."
+}
+
+// failure says in words for the reader why a model's work was not used, "" where none
+// is configured.
+func failure(err error) string {
 	switch {
 	case err == nil || errors.Is(err, ErrNoModel):
 		return ""
 	case errors.Is(err, ErrOverBudget):
-		return "The day's spending cap is reached: these are sentences of the articles."
+		return "The day's spending cap is reached"
 	case errors.Is(err, ErrNothingLeft):
-		return "What the language model wrote did not pass the check: these are sentences of the articles."
+		return "What the language model wrote did not pass the check"
 	}
-	return "The language model does not answer: these are sentences of the articles."
+	return "The language model does not answer"
 }

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"crisisbot/prompts"
@@ -20,12 +21,16 @@ import (
 // A fakeModel is an honest Generator: it answers each prompt by a function of its
 // name, streams the reply in pieces and keeps what it was asked.
 type fakeModel struct {
-	reply map[string]func(prompts.Prompt) (string, error)
-	asked []prompts.Prompt
+	reply   map[string]func(prompts.Prompt) (string, error)
+	asked   []prompts.Prompt
+	context int
+	mu      sync.Mutex
 }
 
 func (m *fakeModel) Generate(ctx context.Context, r Request, delta func(string)) (Reply, error) {
+	m.mu.Lock()
 	m.asked = append(m.asked, r.Prompt)
+	m.mu.Unlock()
 	if err := ctx.Err(); err != nil {
 		return Reply{}, err
 	}
@@ -41,6 +46,8 @@ func (m *fakeModel) Generate(ctx context.Context, r Request, delta func(string))
 	}
 	return Reply{Text: text, Model: "fake", Usage: Usage{In: 10, Out: 10}, Tries: 1}, err
 }
+
+func (m *fakeModel) Context() int { return m.context }
 
 func (m *fakeModel) Price(u Usage) float64 { return float64(u.In+u.Out) / 1e6 }
 
@@ -109,13 +116,13 @@ func TestModelAnswer(t *testing.T) {
 	lib := library(t, wordSeeds)
 	m := &fakeModel{reply: map[string]func(prompts.Prompt) (string, error){"answer": kulebaReply}}
 	var stages []string
-	ans, err := m.answerer(t, lib).Answer(t.Context(), Question{Text: kulebaQuestion, Progress: func(s Stage, statements []Statement, citations []Citation) {
+	ans, err := m.answerer(t, lib).Answer(t.Context(), Question{Text: kulebaQuestion, Asker: Asker{Progress: func(s Stage, statements []Statement, citations []Citation) {
 		stages = append(stages, fmt.Sprintf("%s %d %d", s, len(statements), len(citations)))
-	}})
+	}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if ans.Mode != Model || ans.Abstained || ans.Note != "" || ans.Draft == nil || ans.Origins != 1 || len(ans.Citations) != 1 || ans.Citations[0].Quote != kulebaQuote {
+	if ans.Mode != Model || ans.Abstained || ans.Note != "" || ans.Trace == nil || ans.Origins != 1 || len(ans.Citations) != 1 || ans.Citations[0].Quote != kulebaQuote {
 		t.Errorf("%+v", ans)
 	}
 	if want := kulebaText + " [1]"; ans.Text != want {
@@ -186,7 +193,7 @@ func TestModelFails(t *testing.T) {
 				t.Errorf("note %q, want %q", ans.Note, c.note)
 			}
 			checkAnswer(t, lib, kulebaQuestion, ans)
-			ans.Note, ans.Draft, ans.TookMS = "", nil, plain.TookMS
+			ans.Note, ans.Trace, ans.TookMS = "", nil, plain.TookMS
 			if !reflect.DeepEqual(ans, plain) {
 				t.Errorf("%+v\nwant what is answered without a model: %+v", ans, plain)
 			}

@@ -24,6 +24,7 @@ type inquiry struct {
 	lib      *retrieval.Library
 	aligned  bool             // the sentences were compared token by token
 	language string           // ISO 639-1 code, where a model told it; "" is English
+	rewrite  *Trace           // of the model that made the question stand alone; nil if none did
 	foreign  bool             // not in the language of the articles
 	said     map[spanKey]bool // cited in earlier turns
 	last     *Citation        // the first of the turn before, if this question follows it up

@@ -27,10 +27,14 @@ func (a *Answerer) answer(ctx context.Context, asked Question, f retrieval.Filte
 		ranked = q.ofPeriod(ranked)
 	}
 	sure := q.confidence(ranked)
+	var ans Answer
 	if reason := q.abstains(ranked, sure); reason != "" {
-		return a.abstain(ctx, q, reason, ranked, sure)
+		ans, err = a.abstain(ctx, q, reason, ranked, sure)
+	} else {
+		ans, err = a.compose(ctx, asked, q, ranked, sure)
 	}
-	return a.compose(ctx, asked, q, ranked, sure)
+	ans.Trace = joined(q.rewrite, ans.Trace)
+	return ans, err
 }
 
 // compose has the model write, if there is one, and else takes the sentences
@@ -42,11 +46,11 @@ func (a *Answerer) compose(ctx context.Context, asked Question, q *inquiry, rank
 		return Answer{}, ctx.Err()
 	case err != nil:
 		ans := q.write(ranked, sure)
-		ans.Note, ans.Draft = fallback(err), written.Draft
+		ans.Note, ans.Trace = fallback(err), written.Trace
 		return ans, nil
 	case written.Abstained:
 		ans, err := a.abstain(ctx, q, written.Reason, ranked, sure)
-		ans.Mode, ans.Draft = written.Mode, written.Draft
+		ans.Mode, ans.Trace = written.Mode, written.Trace
 		return ans, err
 	}
 	written.Confidence = sure
@@ -59,8 +63,10 @@ func (a *Answerer) inquire(ctx context.Context, asked Question, f retrieval.Filt
 	text := essence(asked.Text)
 	follow, alien := len(asked.History) > 0 && followsUp(text), foreign(text)
 	language := ""
+	var rewrite *Trace
 	if follow || alien {
-		m, ok := a.standalone(ctx, asked)
+		m, ok := a.standalone(ctx, asked.Asker, text, asked.History)
+		rewrite = m.trace
 		if ok {
 			_, err := a.lib.Query(m.Text, f, "")
 			ok = err == nil // a day that doesn't exist is the model's, not the asker's
@@ -86,7 +92,7 @@ func (a *Answerer) inquire(ctx context.Context, asked Question, f retrieval.Filt
 		query.Text = whole
 	}
 	q := newInquiry(a.lib, text, query)
-	q.foreign, q.language = alien, language
+	q.foreign, q.language, q.rewrite = alien, language, rewrite
 	q.continues(asked.History, followsUp(essence(asked.Text)))
 	return q, nil
 }

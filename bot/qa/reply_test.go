@@ -393,7 +393,7 @@ func TestAnswerCancelled(t *testing.T) {
 	for name, lib := range bothLibraries(t) {
 		ctx, cancel := context.WithCancel(t.Context())
 		// Cancelled between: the first report of progress comes before the search.
-		_, err := New(lib, Options{}).Answer(ctx, Question{Text: "What did Lavrov say?", Progress: func(Stage, []Statement, []Citation) { cancel() }})
+		_, err := New(lib, Options{}).Answer(ctx, Question{Text: "What did Lavrov say?", Asker: Asker{Progress: func(Stage, []Statement, []Citation) { cancel() }}})
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%s, cancelled between: %v", name, err)
 		}

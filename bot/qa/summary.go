@@ -22,7 +22,11 @@ type SummaryRequest struct {
 	Until   string
 	Source  string // publisher
 	Length  Length // "" is Medium
+
+	Asker
 }
+
+func (r SummaryRequest) length() Length { return cmp.Or(r.Length, Medium) }
 
 // A Length is how much a summary tells.
 type Length string
@@ -37,7 +41,8 @@ const (
 // most that an embed of Discord holds with its citations.
 var lengths = map[Length]int{Short: 1300, Medium: 2400, Long: 4000}
 
-// Summary writes a summary from sentences of the articles. What the articles don't
+// Summary writes a summary, by the model if there is one, else from sentences of the
+// articles. What the articles don't
 // touch, and a period without articles, is an abstention with what comes nearest. An
 // *InputError says what is wrong with the request.
 func (a *Answerer) Summary(ctx context.Context, r SummaryRequest) (Answer, error) {
@@ -46,6 +51,7 @@ func (a *Answerer) Summary(ctx context.Context, r SummaryRequest) (Answer, error
 	if err != nil {
 		return Answer{}, err
 	}
+	r.Progress.tell(Searching, nil, nil)
 	ans, err := a.summarise(ctx, r, f, n)
 	if err != nil {
 		return Answer{}, err
@@ -66,7 +72,7 @@ func (a *Answerer) summaryBounds(r SummaryRequest) (f retrieval.Filter, sentence
 			return f, 0, err
 		}
 	}
-	sentences, ok := lengths[cmp.Or(r.Length, Medium)]
+	sentences, ok := lengths[r.length()]
 	if !ok {
 		return f, 0, inputErrorf("there is no length %q: it is short, medium or long", r.Length)
 	}
@@ -92,12 +98,14 @@ func period(since, until string) string {
 }
 
 func (a *Answerer) summarise(ctx context.Context, r SummaryRequest, f retrieval.Filter, n int) (Answer, error) {
-	q, units, err := a.material(ctx, r.Topic, f)
+	topic, language, translated := a.english(ctx, r.Asker, r.Topic)
+	q, units, err := a.material(ctx, topic, f)
 	if err != nil {
 		return Answer{}, err
 	}
+	q.language, q.rewrite = language, translated
 	if len(units) == 0 {
-		return a.nothing(ctx, r.Topic, q)
+		return a.nothing(ctx, topic, q)
 	}
 	differ := units
 	if len(units) > comparedUnits {
@@ -106,12 +114,15 @@ func (a *Answerer) summarise(ctx context.Context, r SummaryRequest, f retrieval.
 	if err := a.compare(ctx, q, units); err != nil {
 		return Answer{}, fmt.Errorf("compare sentences: %w", err)
 	}
-	chosen := selectUnits(q, units, n)
-	var d draft
-	for _, u := range chosen {
-		d.addUnit(q.inquiry, u)
+	ans, d, chosen, err := a.writeSummary(ctx, r, q, units, n)
+	if err != nil {
+		return Answer{}, err
 	}
-	ans := Answer{Statements: d.statements, Text: d.text()}
+	if ans.Abstained {
+		none, err := a.nothing(ctx, r.Topic, q)
+		none.Mode, none.Trace = ans.Mode, ans.Trace
+		return none, err
+	}
 	for _, group := range q.differences(differ, chosen) {
 		dis := d.sidesOf(group)
 		ans.Disagreements = append(ans.Disagreements, dis)

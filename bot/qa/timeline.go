@@ -22,6 +22,8 @@ type TimelineRequest struct {
 	Source  string // publisher
 	Article string // id, file, or a reader's words for it
 	Limit   int    // events; 0 is maxEvents
+
+	Asker
 }
 
 // maxEvents is how many events a timeline shows where it is not told otherwise.
@@ -49,10 +51,13 @@ func (a *Answerer) Timeline(ctx context.Context, r TimelineRequest) (Answer, err
 	if err != nil {
 		return Answer{}, err
 	}
-	q, units, err := a.timelineMaterial(ctx, r.Topic, f)
+	r.Progress.tell(Searching, nil, nil)
+	topic, language, translated := a.english(ctx, r.Asker, r.Topic)
+	q, units, err := a.timelineMaterial(ctx, topic, f)
 	if err != nil {
 		return Answer{}, err
 	}
+	q.language, q.rewrite = language, translated
 	ans, err := a.tellEvents(ctx, r, q, units, window)
 	if err != nil {
 		return Answer{}, err
@@ -87,18 +92,27 @@ func (a *Answerer) tellEvents(ctx context.Context, r TimelineRequest, q *digest,
 		return noEvents(r, all, window), nil
 	}
 	inside = foremost(inside, cmp.Or(r.Limit, maxEvents))
+	words, trace, err := a.wordEvents(ctx, r, q, inside)
+	if stopped(ctx) {
+		return Answer{}, ctx.Err()
+	}
 	var d draft
 	var lines []string
 	for _, e := range inside {
 		d.addEvent(q.inquiry, e)
-		st := d.statements[len(d.statements)-1]
+		st := &d.statements[len(d.statements)-1]
+		if k, ok := words[e]; ok {
+			d.reword(st, k, q.sentenceOf)
+		}
 		line := "- " + e.when() + ": " + st.Text
 		for _, n := range st.Citations {
 			line += fmt.Sprintf(" [%d]", n)
 		}
 		lines = append(lines, line)
 	}
-	return Answer{Statements: d.statements, Citations: d.citations, Text: strings.Join(lines, "\n"), Origins: origins(d.citations)}, nil
+	ans := Answer{Statements: d.statements, Citations: d.citations, Text: strings.Join(lines, "\n"), Origins: origins(d.citations)}
+	ans.howTold(words, len(inside), joined(q.rewrite, trace), err)
+	return ans, nil
 }
 
 // addEvent writes an event as a statement that cites every report of it.

@@ -20,6 +20,8 @@ type CheckRequest struct {
 	Until   string
 	Source  string // publisher
 	Article string // id, file, or a reader's words for it
+
+	Asker
 }
 
 // A Ruling is what the articles make of a claim.
@@ -44,6 +46,9 @@ type Verdict struct {
 	AsOf      string     `json:"as_of"`   // last day that the articles cover
 	TookMS    int64      `json:"took_ms"`
 	Support   float64    `json:"support"` // share of the claim that the best sentences bear, in [0, 1]
+	Mode      Mode       `json:"mode"`
+	Note      string     `json:"note,omitempty"` // why no model judged it, where one should have
+	Trace     *Trace     `json:"-"`              // the model's part, for the record; nil if none was asked
 }
 
 // A Part is one statement of a longer message.
@@ -67,11 +72,15 @@ func (a *Answerer) Check(ctx context.Context, c CheckRequest) (Verdict, error) {
 	if err != nil {
 		return Verdict{}, err
 	}
-	parts, err := claimsOf(c.Text)
+	c.Progress.tell(Searching, nil, nil)
+	text, language, translated := a.english(ctx, c.Asker, c.Text)
+	parts, err := claimsOf(text)
 	if err != nil {
 		return Verdict{}, err
 	}
-	v := Verdict{ID: c.ID, Claim: c.Text, Citations: []Citation{}, Nearest: []Citation{}, Parts: []Part{}, AsOf: a.lib.Covered().Until}
+	v := Verdict{ID: c.ID, Claim: c.Text, Citations: []Citation{}, Nearest: []Citation{}, Parts: []Part{}, AsOf: a.lib.Covered().Until, Mode: Extractive, Trace: translated}
+	judging, cancel := context.WithTimeout(ctx, a.modelTime) // for all parts together
+	defer cancel()
 	var d draft
 	reader, checkable, before := &inquiry{lib: a.lib}, 0, ""
 	for i := range parts {
@@ -89,6 +98,11 @@ func (a *Answerer) Check(ctx context.Context, c CheckRequest) (Verdict, error) {
 		if err != nil {
 			return Verdict{}, err
 		}
+		r, trace, err := a.ruleModelled(judging, c, p.Claim, language, r)
+		if stopped(ctx) {
+			return Verdict{}, ctx.Err()
+		}
+		v.judged(trace, err)
 		checkable++
 		p.Verdict, p.Why = r.verdict, r.why
 		for _, s := range r.cited {
@@ -149,6 +163,9 @@ type ruling struct {
 	cited   []*sentence
 	near    []*sentence
 	support float64
+
+	as     *assertion
+	ranked []*sentence // the best first
 }
 
 // evidenceLooked is how many sentences, best first, are compared part by part.
@@ -160,7 +177,7 @@ func (a *Answerer) rule(ctx context.Context, text string, f retrieval.Filter) (r
 	if err != nil {
 		return ruling{}, err
 	}
-	r := ruling{verdict: NotInArticles, support: as.supportOf(ranked)}
+	r := ruling{verdict: NotInArticles, support: as.supportOf(ranked), as: as, ranked: ranked}
 	if len(ranked) == 0 {
 		r.why = "No passage of the articles is about this."
 		return r, nil

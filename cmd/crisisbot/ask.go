@@ -92,7 +92,7 @@ func (c *askCommand) Run(ctx context.Context, p *program) error {
 	}
 	q := c.scope.question(text, nil)
 	var done func()
-	q.Progress, done = p.stages()
+	q.Asker, done = p.asker()
 	a, err := answerer.Answer(ctx, q)
 	done()
 	if err != nil {
@@ -108,9 +108,25 @@ func (c *askCommand) Run(ctx context.Context, p *program) error {
 // logAnswer says how an answer came about.
 func (p *program) logAnswer(a qa.Answer) {
 	p.logf("answered in %d ms, %s", a.TookMS, a.Mode)
-	if d := a.Draft; d != nil && d.Model != "" {
-		p.logf("%s: %d tokens in, %d out, cost %.6f, %s, %s dropped", d.Model, d.Usage.In, d.Usage.Out, d.Cost,
-			count(d.Tries, "request"), count(len(d.Drops), "statement"))
+	p.logTrace(a.Trace)
+}
+
+// logTrace says what part a language model had in an answer.
+func (p *program) logTrace(t *qa.Trace) {
+	if t == nil {
+		return
+	}
+	name := t.Model
+	if name == "" {
+		name = p.config.Chat.Model
+	}
+	p.logf("%s: %d tokens in, %d out, cost %.6f, %s, %s dropped", name, t.Usage.In, t.Usage.Out, t.Cost,
+		count(t.Tries, "request"), count(len(t.Drops), "statement"))
+	for _, d := range t.Drops {
+		p.logf("dropped (%s: %s): %s", d.Fault, clean(d.Why), clean(d.Draft.Text))
+	}
+	if t.Failure != "" {
+		p.logf("not used: %s", clean(t.Failure))
 	}
 }
 

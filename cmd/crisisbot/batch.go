@@ -25,6 +25,8 @@ type request struct {
 	Until        string          `json:"until"`
 	Source       string          `json:"source"`
 	Article      string          `json:"article"`
+
+	asker qa.Asker
 }
 
 // batchError is the answer to a line that can't be answered.

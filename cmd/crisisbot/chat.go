@@ -104,7 +104,7 @@ func (t *talk) say(ctx context.Context, l string) error {
 	}
 	q := t.scope.question(l, t.history)
 	var done func()
-	q.Progress, done = t.stages()
+	q.Asker, done = t.asker()
 	a, err := t.answerer.Answer(ctx, q)
 	done()
 	if input := (*qa.InputError)(nil); errors.As(err, &input) {

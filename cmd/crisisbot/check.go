@@ -31,20 +31,23 @@ func (c *checkCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	check := func(ctx context.Context, text string, s scope) (qa.Verdict, error) {
-		return answerer.Check(ctx, qa.CheckRequest{Text: text, Since: s.Since, Until: s.Until, Source: s.Source, Article: s.Article})
+	check := func(ctx context.Context, text string, s scope, by qa.Asker) (qa.Verdict, error) {
+		return answerer.Check(ctx, qa.CheckRequest{Text: text, Since: s.Since, Until: s.Until, Source: s.Source, Article: s.Article, Asker: by})
 	}
 	if c.Batch {
 		return p.batch(ctx, func(ctx context.Context, r request) (any, error) {
-			v, err := check(ctx, r.Claim, r.scope().orElse(c.scope))
+			v, err := check(ctx, r.Claim, r.scope().orElse(c.scope), qa.Asker{})
 			return verdictLine{r.ID, v}, err
 		})
 	}
-	v, err := check(ctx, text, c.scope)
+	by, done := p.asker()
+	v, err := check(ctx, text, c.scope, by)
+	done()
 	if err != nil {
 		return err
 	}
-	p.logf("checked in %d ms", v.TookMS)
+	p.logf("checked in %d ms, %s", v.TookMS, v.Mode)
+	p.logTrace(v.Trace)
 	if c.JSON {
 		return writeJSON(p.out, v)
 	}
@@ -73,6 +76,9 @@ func (v verdictView) write(pg *page) {
 			said = "Not checked, " + clean(part.Kind)
 		}
 		pg.para("    ", pg.bold(said+".")+" "+clean(part.Why))
+	}
+	if v.Note != "" {
+		pg.para("", pg.dim(clean(v.Note)))
 	}
 	answerView{qa.Answer{Abstained: len(v.Citations) == 0, Citations: v.Citations, Nearest: v.Nearest, AsOf: v.AsOf}, v.lib}.evidence(pg)
 }

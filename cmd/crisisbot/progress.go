@@ -70,6 +70,13 @@ func took(n int, what string, d time.Duration) string {
 	return s
 }
 
+// asker is the user of the terminal, who sees how far an answer has come until the
+// function returned is called.
+func (p *program) asker() (qa.Asker, func()) {
+	progress, done := p.stages()
+	return qa.Asker{Progress: progress}, done
+}
+
 // stages returns a function that shows how far an answer has come, and one that
 // wipes it away. Without a model, an answer is there before anyone could read that.
 func (p *program) stages() (qa.Progress, func()) {

@@ -32,7 +32,7 @@ func (c *summaryCommand) Run(ctx context.Context, p *program) error {
 	return p.tell(ctx, c.form, c.scope, topic, func(ctx context.Context, a *qa.Answerer, r request) (qa.Answer, error) {
 		return a.Summary(ctx, qa.SummaryRequest{
 			Topic: r.Topic, Article: r.Article, Since: r.Since, Until: r.Until, Source: r.Source,
-			Length: qa.Length(cmp.Or(r.Length, c.Length)),
+			Length: qa.Length(cmp.Or(r.Length, c.Length)), Asker: r.asker,
 		})
 	})
 }
@@ -54,7 +54,7 @@ Examples:
 
 func (c *timelineCommand) Run(ctx context.Context, p *program) error {
 	return p.tell(ctx, c.form, c.scope, strings.Join(c.Topic, " "), func(ctx context.Context, a *qa.Answerer, r request) (qa.Answer, error) {
-		return a.Timeline(ctx, qa.TimelineRequest{Topic: r.Topic, Article: r.Article, Since: r.Since, Until: r.Until, Source: r.Source})
+		return a.Timeline(ctx, qa.TimelineRequest{Topic: r.Topic, Article: r.Article, Since: r.Since, Until: r.Until, Source: r.Source, Asker: r.asker})
 	})
 }
 
@@ -76,7 +76,9 @@ func (p *program) tell(ctx context.Context, f form, s scope, topic string, answe
 			return answerLine{r.ID, a}, err
 		})
 	}
-	a, err := answer(ctx, answerer, request{Topic: topic, Since: s.Since, Until: s.Until, Source: s.Source, Article: s.Article})
+	by, done := p.asker()
+	a, err := answer(ctx, answerer, request{Topic: topic, Since: s.Since, Until: s.Until, Source: s.Source, Article: s.Article, asker: by})
+	done()
 	if err != nil {
 		return err
 	}
