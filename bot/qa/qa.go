@@ -32,6 +32,7 @@ type Answerer struct {
 	now       func() time.Time
 	writer    *Writer
 	modelTime time.Duration
+	cache     *cache // of what the writer wrote; nil without one
 }
 
 // New returns an Answerer over a library, which may grow while it answers.
@@ -40,7 +41,11 @@ func New(lib *retrieval.Library, o Options) *Answerer {
 		o.Now = time.Now
 	}
 	modelDefault(&o.ModelTime, modelTime)
-	return &Answerer{lib, o.Now, o.Writer, o.ModelTime}
+	a := &Answerer{lib: lib, now: o.Now, writer: o.Writer, modelTime: o.ModelTime}
+	if a.writer != nil {
+		a.cache = newCache(a.now, lib.Revision)
+	}
+	return a
 }
 
 // An InputError says in one line what is wrong with a question and what to do.
@@ -71,7 +76,12 @@ func (a *Answerer) Answer(ctx context.Context, q Question) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	ans, err := a.answer(ctx, q, filter)
+	key := q.asking(AnswerKind, essence(q.Text), filter, q.History)
+	ans, err := remember(ctx, a.cache, key, q.Asker, func(ctx context.Context, by Asker) (Answer, bool, error) {
+		q.Asker = by
+		ans, err := a.answer(ctx, q, filter)
+		return ans, ans.Mode == Model, err
+	})
 	if err != nil {
 		return Answer{}, err
 	}

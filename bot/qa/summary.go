@@ -51,8 +51,12 @@ func (a *Answerer) Summary(ctx context.Context, r SummaryRequest) (Answer, error
 	if err != nil {
 		return Answer{}, err
 	}
-	r.Progress.tell(Searching, nil, nil)
-	ans, err := a.summarise(ctx, r, f, n)
+	key := r.asking(SummaryKind, r.Topic, f, nil, r.length())
+	ans, err := remember(ctx, a.cache, key, r.Asker, func(ctx context.Context, by Asker) (Answer, bool, error) {
+		r.Asker = by
+		ans, err := a.summarise(ctx, r, f, n)
+		return ans, ans.Mode == Model, err
+	})
 	if err != nil {
 		return Answer{}, err
 	}
@@ -98,6 +102,7 @@ func period(since, until string) string {
 }
 
 func (a *Answerer) summarise(ctx context.Context, r SummaryRequest, f retrieval.Filter, n int) (Answer, error) {
+	r.Progress.tell(Searching, nil, nil)
 	topic, language, translated := a.english(ctx, r.Asker, r.Topic)
 	q, units, err := a.material(ctx, topic, f)
 	if err != nil {

@@ -51,14 +51,12 @@ func (a *Answerer) Timeline(ctx context.Context, r TimelineRequest) (Answer, err
 	if err != nil {
 		return Answer{}, err
 	}
-	r.Progress.tell(Searching, nil, nil)
-	topic, language, translated := a.english(ctx, r.Asker, r.Topic)
-	q, units, err := a.timelineMaterial(ctx, topic, f)
-	if err != nil {
-		return Answer{}, err
-	}
-	q.language, q.rewrite = language, translated
-	ans, err := a.tellEvents(ctx, r, q, units, window)
+	key := r.asking(TimelineKind, r.Topic, f, nil, window, r.Limit)
+	ans, err := remember(ctx, a.cache, key, r.Asker, func(ctx context.Context, by Asker) (Answer, bool, error) {
+		r.Asker = by
+		ans, err := a.timeline(ctx, r, f, window)
+		return ans, ans.Mode == Model, err
+	})
 	if err != nil {
 		return Answer{}, err
 	}
@@ -66,6 +64,17 @@ func (a *Answerer) Timeline(ctx context.Context, r TimelineRequest) (Answer, err
 	ans.AsOf = a.lib.Covered().Until
 	ans.TookMS = time.Since(start).Milliseconds()
 	return ans.complete(), nil
+}
+
+func (a *Answerer) timeline(ctx context.Context, r TimelineRequest, f retrieval.Filter, window dates.Range) (Answer, error) {
+	r.Progress.tell(Searching, nil, nil)
+	topic, language, translated := a.english(ctx, r.Asker, r.Topic)
+	q, units, err := a.timelineMaterial(ctx, topic, f)
+	if err != nil {
+		return Answer{}, err
+	}
+	q.language, q.rewrite = language, translated
+	return a.tellEvents(ctx, r, q, units, window)
 }
 
 func (a *Answerer) timelineMaterial(ctx context.Context, topic string, f retrieval.Filter) (*digest, []*unit, error) {

@@ -72,13 +72,28 @@ func (a *Answerer) Check(ctx context.Context, c CheckRequest) (Verdict, error) {
 	if err != nil {
 		return Verdict{}, err
 	}
+	key := c.asking(ClaimKind, c.Text, f, nil)
+	v, err := remember(ctx, a.cache, key, c.Asker, func(ctx context.Context, by Asker) (Verdict, bool, error) {
+		c.Asker = by
+		v, err := a.verdict(ctx, c, f)
+		return v, v.Mode == Model && v.Note == "", err
+	})
+	if err != nil {
+		return Verdict{}, err
+	}
+	v.ID, v.Claim = c.ID, c.Text
+	v.TookMS = time.Since(start).Milliseconds()
+	return v, nil
+}
+
+func (a *Answerer) verdict(ctx context.Context, c CheckRequest, f retrieval.Filter) (Verdict, error) {
 	c.Progress.tell(Searching, nil, nil)
 	text, language, translated := a.english(ctx, c.Asker, c.Text)
 	parts, err := claimsOf(text)
 	if err != nil {
 		return Verdict{}, err
 	}
-	v := Verdict{ID: c.ID, Claim: c.Text, Citations: []Citation{}, Nearest: []Citation{}, Parts: []Part{}, AsOf: a.lib.Covered().Until, Mode: Extractive, Trace: translated}
+	v := Verdict{Citations: []Citation{}, Nearest: []Citation{}, Parts: []Part{}, AsOf: a.lib.Covered().Until, Mode: Extractive, Trace: translated}
 	judging, cancel := context.WithTimeout(ctx, a.modelTime) // for all parts together
 	defer cancel()
 	var d draft
@@ -122,7 +137,6 @@ func (a *Answerer) Check(ctx context.Context, c CheckRequest) (Verdict, error) {
 	if len(parts) > 1 {
 		v.Parts = parts
 	}
-	v.TookMS = time.Since(start).Milliseconds()
 	return v, nil
 }
 
