@@ -39,6 +39,11 @@ const (
 	forTimeline
 )
 
+// kind names what is asked for in a record.
+func (f form) kind() qa.Kind {
+	return [...]qa.Kind{qa.AnswerKind, qa.ClaimKind, qa.SummaryKind, qa.TimelineKind}[f]
+}
+
 // A place decides which buttons make sense.
 type place uint8
 
@@ -209,7 +214,7 @@ func (b *Bot) answer(ctx context.Context, q question, p *progress) outcome {
 	case <-ctx.Done():
 		return outcome{err: ctx.Err()}
 	}
-	q.ask.Asker = qa.Asker{User: b.gate.ids.mac(q.user, "spending"), Scope: b.scope(q), Progress: p.tell}
+	q.ask.Asker = qa.Asker{User: b.opaque(q.user), Scope: b.scope(q), Progress: p.tell}
 	switch q.form {
 	case forSummary, forTimeline:
 		a, err := b.digest(ctx, q)
@@ -235,8 +240,13 @@ func (b *Bot) scope(q question) string {
 	if q.guild == "" || q.private {
 		return ""
 	}
-	return b.gate.ids.mac(q.guild, "scope")
+	return b.guildScope(q.guild)
 }
+
+func (b *Bot) guildScope(guild string) string { return b.gate.ids.mac(guild, "scope") }
+
+// opaque names a user to those who need not know who it is.
+func (b *Bot) opaque(user string) string { return b.gate.ids.mac(user, "spending") }
 
 // excuse says why there is no answer.
 func (b *Bot) excuse(ctx context.Context, q question, err error) message {
@@ -274,7 +284,7 @@ func (b *Bot) present(q question, out outcome) (message, *record) {
 	b.counters.count(a)
 	r := &record{
 		ID: a.ID, Conversation: q.conversation, Guild: q.guild, Channel: q.channel, User: q.user,
-		Private: q.private, Answer: a, Verdict: out.verdict, Timeline: q.form == forTimeline,
+		Private: q.private, Answer: a, Verdict: out.verdict, Trace: a.Trace, Kind: q.form.kind(), Timeline: q.form == forTimeline,
 	}
 	m := b.show(q.t, r)
 	m.rows = b.answerButtons(q.t, r, q.place)

@@ -22,6 +22,7 @@ const (
 	actReason   action = "why"  // modal: why an answer was not useful
 	actSources  action = "list" // a page of the articles
 	actArticle  action = "open" // one article
+	actRecord   action = "made" // how an answer came about
 	actForget   action = "forget"
 	actRemove   action = "remove" // an article from the library
 	actAskModal action = "ask"    // modal: a question about a message

@@ -15,6 +15,13 @@ type Summariser interface {
 	Summary(ctx context.Context, r qa.SummaryRequest) (qa.Answer, error)
 }
 
+// A Forgetter drops what it keeps of answers, as *qa.Answerer does. An Answerer that is
+// one is told when a user or a server is to be forgotten.
+type Forgetter interface {
+	Forget(user string)       // as Asker names users
+	ForgetScope(scope string) // as Asker names places
+}
+
 // A Chronicler lists dated events, as *qa.Answerer does. An Answerer that is one
 // gives the bot /timeline. The days of a request are those of the events.
 type Chronicler interface {

@@ -78,6 +78,9 @@ func (b *Bot) ready(payload []byte) {
 }
 
 func (b *Bot) forgetGuild(guild string) {
+	if f, ok := b.o.Answerer.(Forgetter); ok {
+		f.ForgetScope(b.guildScope(guild))
+	}
 	if err := b.settings.forget(b.work, guild); err != nil {
 		b.o.Log.Error("can't forget the settings of a guild", "error", err)
 	}

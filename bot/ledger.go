@@ -33,8 +33,10 @@ type record struct {
 	Private      bool        `json:"private"`
 	At           time.Time   `json:"at"`
 	Expires      time.Time   `json:"expires"`
+	Kind         qa.Kind     `json:"kind"`
 	Answer       qa.Answer   `json:"answer"`
 	Verdict      *qa.Verdict `json:"verdict"`            // of a claim; the answer then says the same
+	Trace        *qa.Trace   `json:"trace,omitempty"`    // the model's part in it; nil where none was asked
 	Timeline     bool        `json:"timeline,omitempty"` // the statements are events
 	Used         []string    `json:"used"`               // actions that may be done once, and were
 	Comment      string      `json:"comment"`            // why it was not useful

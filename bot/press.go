@@ -54,6 +54,8 @@ func (b *Bot) onPress(c *call) error {
 	switch p.action {
 	case actShow:
 		return b.showPassages(c, p, r, page)
+	case actRecord:
+		return b.gate.reply(c.ack, &c.address, message{body: madeDoc(c.t, r), private: true})
 	case actThread:
 		return b.openThread(c, r)
 	case actShare:
@@ -76,6 +78,7 @@ func (b *Bot) showPassages(c *call, p press, r record, page string) error {
 	}
 	d, pages := passagesPage(c.t, b.o.Library, r.Answer, n)
 	m := message{body: d, private: true, single: true}
+	var row []component
 	if pages > 1 {
 		turn := func(key string, to int) component {
 			return component{
@@ -83,7 +86,13 @@ func (b *Bot) showPassages(c *call, p press, r record, page string) error {
 				action: press{actShow, c.user, p.expires, r.ID + ".+" + strconv.Itoa(to)},
 			}
 		}
-		m.rows = [][]component{{turn("previous", n-1), turn("next", n+1)}}
+		row = append(row, turn("previous", n-1), turn("next", n+1))
+	}
+	if c.user == r.User {
+		row = append(row, component{label: c.t.say("button.made"), action: press{actRecord, c.user, p.expires, r.ID}})
+	}
+	if len(row) > 0 {
+		m.rows = [][]component{row}
 	}
 	if turning {
 		return b.gate.replace(c.ack, &c.address, m)

@@ -77,6 +77,9 @@ func (b *Bot) forgetConfirmed(c *call) error {
 }
 
 func (b *Bot) forget(ctx context.Context, c *call) (doc, error) {
+	if f, ok := b.o.Answerer.(Forgetter); ok {
+		f.Forget(b.opaque(c.user))
+	}
 	n, err := b.ledger.forgetUser(ctx, c.user)
 	if err != nil {
 		return nil, err

@@ -33,7 +33,7 @@ func (r request) scope() scope { return scope{r.Since, r.Until, r.Source, r.Arti
 // question puts a text to the scope.
 func (s scope) question(text string, history []qa.Turn) qa.Question {
 	return qa.Question{
-		Text: text, History: history,
+		ID: newID(), Text: text, History: history,
 		Since: s.Since, Until: s.Until, Source: s.Source, Article: s.Article,
 	}
 }
@@ -86,8 +86,9 @@ func (c *askCommand) Run(ctx context.Context, p *program) error {
 			if err != nil {
 				return nil, err
 			}
+			p.keepAnswer(qa.AnswerKind, a)
 			talks.add(r.Conversation, qa.Turn{Question: r.Question, Answer: a})
-			return answerLine{r.ID, a}, nil
+			return answerLine{r.ID, a, a.ID}, nil
 		})
 	}
 	q := c.scope.question(text, nil)
@@ -99,6 +100,7 @@ func (c *askCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	p.logAnswer(a)
+	p.keepAnswer(qa.AnswerKind, a)
 	if c.JSON {
 		return writeJSON(p.out, a)
 	}
@@ -130,8 +132,9 @@ func (p *program) logTrace(t *qa.Trace) {
 	}
 }
 
-// An answerLine is an answer with the id of its request, as that came.
+// An answerLine is an answer with the id of its request, as that came, and its own.
 type answerLine struct {
 	ID json.RawMessage `json:"id"`
 	qa.Answer
+	Record string `json:"record"`
 }

@@ -114,6 +114,7 @@ func (t *talk) say(ctx context.Context, l string) error {
 		return err
 	}
 	t.logAnswer(a)
+	t.keepAnswer(qa.AnswerKind, a)
 	t.history = append(t.history, qa.Turn{Question: l, Answer: a})
 	t.history = t.history[max(0, len(t.history)-keptTurns):]
 	return t.page.print(answerView{a, t.lib}.writeBrief)

@@ -32,12 +32,16 @@ func (c *checkCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	check := func(ctx context.Context, text string, s scope, by qa.Asker) (qa.Verdict, error) {
-		return answerer.Check(ctx, qa.CheckRequest{Text: text, Since: s.Since, Until: s.Until, Source: s.Source, Article: s.Article, Asker: by})
+		return answerer.Check(ctx, qa.CheckRequest{ID: newID(), Text: text, Since: s.Since, Until: s.Until, Source: s.Source, Article: s.Article, Asker: by})
 	}
 	if c.Batch {
 		return p.batch(ctx, func(ctx context.Context, r request) (any, error) {
 			v, err := check(ctx, r.Claim, r.scope().orElse(c.scope), qa.Asker{})
-			return verdictLine{r.ID, v}, err
+			if err != nil {
+				return nil, err
+			}
+			p.keepVerdict(v)
+			return verdictLine{r.ID, v, v.ID}, nil
 		})
 	}
 	by, done := p.asker()
@@ -48,16 +52,18 @@ func (c *checkCommand) Run(ctx context.Context, p *program) error {
 	}
 	p.logf("checked in %d ms, %s", v.TookMS, v.Mode)
 	p.logTrace(v.Trace)
+	p.keepVerdict(v)
 	if c.JSON {
 		return writeJSON(p.out, v)
 	}
 	return p.page().print(verdictView{v, lib}.write)
 }
 
-// A verdictLine is a verdict with the id of its request, as that came.
+// A verdictLine is a verdict with the id of its request, as that came, and its own.
 type verdictLine struct {
 	ID json.RawMessage `json:"id"`
 	qa.Verdict
+	Record string `json:"record"`
 }
 
 // verdictView prints a verdict for a person.

@@ -52,6 +52,7 @@ type commands struct {
 	Articles articlesCommand `cmd:"" help:"List the articles; show, correct or remove one."`
 	Ingest   ingestCommand   `cmd:"" help:"Add articles from files, folders, web pages and feeds."`
 	Chat     chatCommand     `cmd:"" help:"Ask and follow up in a conversation."`
+	Record   recordCommand   `cmd:"" help:"Show how an answer came about."`
 	Serve    serveCommand    `cmd:"" help:"Answer on Discord, and read feeds."`
 	Eval     evalCommand     `cmd:"" help:"Measure retrieval, answers, citations and abstention on a question file."`
 	Backup   backupCommand   `cmd:"" help:"Write the archive to one file, even while the bot runs."`

@@ -78,15 +78,16 @@ func (c *serveCommand) Run(ctx context.Context, p *program) (err error) {
 
 // served is what the bot answers from, while it runs.
 type served struct {
-	p       *program
-	lib     *retrieval.Library
-	archive *archive.Archive
-	reader  *source.Reader
-	bot     *bot.Bot
-	feeds   *feeds
-	budget  *qa.Budget // nil without a language model
-	log     *slog.Logger
-	wake    chan struct{} // there may be passages to encode
+	p        *program
+	lib      *retrieval.Library
+	archive  *archive.Archive
+	reader   *source.Reader
+	bot      *bot.Bot
+	answerer *qa.Answerer
+	feeds    *feeds
+	budget   *qa.Budget // nil without a language model
+	log      *slog.Logger
+	wake     chan struct{} // there may be passages to encode
 }
 
 // botFolder is where the bot keeps what must outlive the process.
@@ -97,7 +98,7 @@ func (s *served) makeBot(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.budget = budget
+	s.answerer, s.budget = answerer, budget
 	folder := filepath.Join(s.archive.Dir(), botFolder)
 	store, err := bot.OpenFileStore(folder)
 	if err != nil {
@@ -114,7 +115,7 @@ func (s *served) makeBot(ctx context.Context) error {
 	minute := func(n int) bot.Rate { return bot.Rate{Burst: n, Per: time.Minute} }
 	o := bot.Options{
 		Token: d.Token, Answerer: answerer, Library: s.lib,
-		Topics: qa.NewTopics(s.lib), Ingester: s, Feeder: s.feeds, Remover: s.lib, Store: store, Key: key,
+		Topics: qa.NewTopics(s.lib), Ingester: s, Feeder: s.feeds, Remover: s, Store: store, Key: key,
 		APIBase: d.APIBase, Guild: d.Guild, Owners: d.Owners, Shards: d.Shards, NoMessageContent: d.NoMessageContent,
 		PerUser: minute(d.PerUser), PerChannel: minute(d.PerChannel), Global: minute(d.Global),
 		Keep: time.Duration(d.KeepHours) * time.Hour,

@@ -76,6 +76,12 @@ func (s *served) changed() {
 	}
 }
 
+// Remove implements bot.Remover: also what was answered from the articles is gone.
+func (s *served) Remove(ctx context.Context, ids ...string) error {
+	defer s.answerer.ForgetArticles()
+	return s.lib.Remove(ctx, ids...)
+}
+
 // take keeps an article of a feed.
 func (s *served) take(ctx context.Context, a article.Article) error {
 	outcomes, err := s.lib.Add(ctx, a)

@@ -29,9 +29,9 @@ func (c *summaryCommand) Run(ctx context.Context, p *program) error {
 	if !c.Batch && topic == "" && c.scope == (scope{}) {
 		return usagef("a topic, an article or a period is missing, such as crisisbot summary --since 2021-12-01")
 	}
-	return p.tell(ctx, c.form, c.scope, topic, func(ctx context.Context, a *qa.Answerer, r request) (qa.Answer, error) {
+	return p.tell(ctx, qa.SummaryKind, c.form, c.scope, topic, func(ctx context.Context, a *qa.Answerer, r request) (qa.Answer, error) {
 		return a.Summary(ctx, qa.SummaryRequest{
-			Topic: r.Topic, Article: r.Article, Since: r.Since, Until: r.Until, Source: r.Source,
+			ID: newID(), Topic: r.Topic, Article: r.Article, Since: r.Since, Until: r.Until, Source: r.Source,
 			Length: qa.Length(cmp.Or(r.Length, c.Length)), Asker: r.asker,
 		})
 	})
@@ -53,14 +53,14 @@ Examples:
 }
 
 func (c *timelineCommand) Run(ctx context.Context, p *program) error {
-	return p.tell(ctx, c.form, c.scope, strings.Join(c.Topic, " "), func(ctx context.Context, a *qa.Answerer, r request) (qa.Answer, error) {
-		return a.Timeline(ctx, qa.TimelineRequest{Topic: r.Topic, Article: r.Article, Since: r.Since, Until: r.Until, Source: r.Source, Asker: r.asker})
+	return p.tell(ctx, qa.TimelineKind, c.form, c.scope, strings.Join(c.Topic, " "), func(ctx context.Context, a *qa.Answerer, r request) (qa.Answer, error) {
+		return a.Timeline(ctx, qa.TimelineRequest{ID: newID(), Topic: r.Topic, Article: r.Article, Since: r.Since, Until: r.Until, Source: r.Source, Asker: r.asker})
 	})
 }
 
 // tell answers a request about a topic, or every line of a batch, whose bounds
 // default to those of the command line.
-func (p *program) tell(ctx context.Context, f form, s scope, topic string, answer func(context.Context, *qa.Answerer, request) (qa.Answer, error)) error {
+func (p *program) tell(ctx context.Context, kind qa.Kind, f form, s scope, topic string, answer func(context.Context, *qa.Answerer, request) (qa.Answer, error)) error {
 	if f.Batch && topic != "" {
 		return usagef("--batch reads stdin: leave out %q", topic)
 	}
@@ -73,7 +73,11 @@ func (p *program) tell(ctx context.Context, f form, s scope, topic string, answe
 			within := r.scope().orElse(s)
 			r.Since, r.Until, r.Source, r.Article = within.Since, within.Until, within.Source, within.Article
 			a, err := answer(ctx, answerer, r)
-			return answerLine{r.ID, a}, err
+			if err != nil {
+				return nil, err
+			}
+			p.keepAnswer(kind, a)
+			return answerLine{r.ID, a, a.ID}, nil
 		})
 	}
 	by, done := p.asker()
@@ -83,6 +87,7 @@ func (p *program) tell(ctx context.Context, f form, s scope, topic string, answe
 		return err
 	}
 	p.logAnswer(a)
+	p.keepAnswer(kind, a)
 	if f.JSON {
 		return writeJSON(p.out, a)
 	}
