@@ -125,6 +125,9 @@ func (c *checker) check(d Draft) (checkedStatement, *Drop) {
 		d.Speaker = "" // the statement must say who speaks anyway
 	}
 	if len(d.Citations) == 0 {
+		if kept, ok := c.byQuote(d); ok {
+			return kept, nil
+		}
 		return drop(FaultCitation, "it cites no passage")
 	}
 	if len(d.Citations) > checkMostCitations {
@@ -168,6 +171,9 @@ func (c *checker) check(d Draft) (checkedStatement, *Drop) {
 			}
 		}
 		if quoted == nil {
+			if kept, ok := c.byQuote(d); ok {
+				return kept, nil
+			}
 			return drop(FaultQuote, "the quote is not, letter by letter, in the passage cited%s", c.elsewhere(q))
 		}
 		if checkOrders(quoted.passage.Article.Text[at.Start:at.End]) {
@@ -193,6 +199,22 @@ func (c *checker) check(d Draft) (checkedStatement, *Drop) {
 	out.Speaker, out.Stance = e.attribution(d)
 	out.cited, out.from = e.citations(quoted, at), d.Citations
 	return out, nil
+}
+
+// byQuote is check of a draft that cites the wrong passage, or none, but quotes
+// another word for word: it then is a statement on that one alone.
+func (c *checker) byQuote(d Draft) (checkedStatement, bool) {
+	if len(strings.Fields(d.Quote)) < checkOwnWords {
+		return checkedStatement{}, false
+	}
+	for n := range c.manifest {
+		if _, ok := c.source(n + 1).locate(d.Quote); ok && !slices.Contains(d.Citations, n+1) {
+			d.Citations = []int{n + 1}
+			kept, drop := c.check(d)
+			return kept, drop == nil
+		}
+	}
+	return checkedStatement{}, false
 }
 
 // elsewhere names the passage that does hold the quote, for the repair.

@@ -52,6 +52,8 @@ func TestCheckerAccepts(t *testing.T) {
 		{Text: "The Oslo Gazette reports that the talks in Oslo ended without a deal.", Citations: []int{4}},
 		{Text: "The next round of talks begins in January, the Ministry of Ports says.", Citations: []int{4}},
 		{Text: "The talks of Berg and Kos in Oslo ended without a deal.", Citations: []int{1, 4}},
+		{Text: "The talks in Oslo ended without a deal.", Quote: "talks in Oslo ended without a deal"},
+		{Text: "The talks in Oslo ended without a deal.", Citations: []int{2}, Quote: "talks in Oslo ended without a deal"},
 	} {
 		if k, drop := newChecker(checkManifest(t), "", "English").check(d); drop != nil {
 			t.Errorf("%q was dropped: %s: %s", d.Text, drop.Fault, drop.Why)
