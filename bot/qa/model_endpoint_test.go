@@ -738,7 +738,15 @@ func TestModelClean(t *testing.T) {
 }
 
 func TestEndpointProbe(t *testing.T) {
+	listed := `{"object": "list", "data": [{"id": "other", "max_model_len": 1}, {"id": "stub", "max_model_len": 8192}]}`
 	s, _ := modelServer(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			if r.URL.Path != "/models" || r.Header.Get("Authorization") != "Bearer sk-canary-0123456789" {
+				t.Errorf("%s with %q", r.URL.Path, r.Header.Get("Authorization"))
+			}
+			fmt.Fprint(w, listed)
+			return
+		}
 		if modelBody(t, r)["max_completion_tokens"] != nil {
 			w.WriteHeader(400)
 			fmt.Fprint(w, `{"error": {"message": "max_completion_tokens is unknown", "type": "x"}}`)
@@ -752,6 +760,14 @@ func TestEndpointProbe(t *testing.T) {
 	}
 	if p.Model != "stub-1" || !p.Structured || p.TokenField != "max_tokens" || !p.Usage || p.Context != 4096 || p.First <= 0 || p.Took < p.First {
 		t.Errorf("%+v", p)
+	}
+	for list, want := range map[string]int{
+		listed: 8192, `{"data": [{"id": "gguf", "meta": {"n_ctx_train": 2048}}]}`: 2048, `{"data": [{"id": "a"}, {"id": "b", "context_length": 9}]}`: 0, "<html>": 0,
+	} {
+		listed = list
+		if p, err := modelEndpoint(t, EndpointOptions{BaseURL: s.URL}).Probe(t.Context()); err != nil || p.Context != want || p.Told != (want > 0) {
+			t.Errorf("%s: context %d, told is %v, %v", list, p.Context, p.Told, err)
+		}
 	}
 	prose, _ := modelServer(t, func(w http.ResponseWriter, r *http.Request) {
 		modelChunks(w, "```json\n{\"question\": \"q\"}\n```", "stop", 30)
