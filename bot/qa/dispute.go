@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"crisisbot/retrieval"
@@ -248,7 +249,7 @@ func (q *inquiry) peopleOf(passages []*retrieval.Passage) map[string]string {
 				continue
 			}
 			first := n.first
-			for first > max(0, n.first-titleReach) && (terms[first-1].Capital || terms[first-1].Text == "of") {
+			for first > max(0, n.first-titleReach) && (terms[first-1].Capital || terms[first-1].Text == "of") && !strings.ContainsAny(text[terms[first-1].End:terms[first].Start], ",;:\"”“)(") {
 				first--
 			}
 			if first > 0 && terms[first-1].Text == "in" {

@@ -282,7 +282,7 @@ func (d *draft) addUnit(q *inquiry, u *unit) {
 	st.Text = strings.Join(parts, " ")
 	s := u.sentences[len(u.sentences)-1]
 	if said := q.utterances(s); len(said) > 0 && said[0].known() {
-		st.Speaker, st.Stance = shown(said[0].who()), Claim
+		st.Speaker, st.Stance = shown(said[0].named()), Claim
 		if said[0].denial {
 			st.Stance = Denial
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"crisisbot/retrieval"
+	"crisisbot/retrieval/analysis"
 	"crisisbot/retrieval/article"
 )
 
@@ -200,9 +201,9 @@ func (a *Answerer) rule(ctx context.Context, text string, f retrieval.Filter) (r
 	for _, s := range ranked[:min(evidenceLooked, len(ranked))] {
 		c := as.compare(s)
 		switch {
-		case c.supports(as) && (best == nil || c.strength() > best.strength()):
+		case c.supports(as) && (best == nil || c.rank() > best.rank()):
 			best = c
-		case c.clashes() && (clash == nil || c.strength() > clash.strength()):
+		case c.clashes() && (clash == nil || c.rank() > clash.rank()):
 			clash = c
 		}
 	}
@@ -252,10 +253,26 @@ func (as *assertion) witnesses(best *comparison, ranked []*sentence) []*sentence
 func (as *assertion) whySupported(c *comparison) string {
 	label := sourceLabel(c.Article)
 	if who := c.by.who(); who != "" && !as.speaks(who) {
-		return fmt.Sprintf("%s reports it as the words of %s.", label, who)
+		return fmt.Sprintf("%s reports it as the words of %s.", label, withArticle(c.by.named()))
 	}
 	return label + " says so."
 }
+
+// withArticle puts "the" before a country or body that English names with it.
+func withArticle(who string) string {
+	terms := analysis.Terms(who)
+	if len(terms) == 0 || determiners[terms[0].Text] {
+		return who
+	}
+	last := terms[len(terms)-1]
+	if bodies[last.Text] || persons[last.Text] && !last.Capital || articled[last.Text] {
+		return "the " + who
+	}
+	return who
+}
+
+// articled names take "the".
+var articled = formSet("us pentagon kremlin west whitehouse eu")
 
 func (as *assertion) whyNot(near *sentence) string {
 	if d := as.after(); d != "" {

@@ -23,6 +23,7 @@ type comparison struct {
 	leans     []*sentence     // sentences that give what it lacks
 	deeds     []deed
 	confirmed bool // the same party does it
+	elsewhere bool // somebody else says it
 	vague     bool // who speaks is named by the country only
 	// The shares of the statement that the sentence does not hold, and of those what no
 	// article holds.
@@ -203,6 +204,18 @@ func (c *comparison) strength() float64 {
 		return (c.rest + c.x[fCover]) / 2
 	}
 	return (c.fit + c.x[fCover]) / 2
+}
+
+// retoldLess is what a sentence of a copy is put behind one of its original that says
+// the same.
+const retoldLess = 0.3
+
+// rank orders sentences that support, or that conflict.
+func (c *comparison) rank() float64 {
+	if originOf(c.sentence) != c.Article.ID {
+		return c.strength() - retoldLess
+	}
+	return c.strength()
 }
 
 func (as *assertion) compareTimes(c *comparison, times []dates.Mention) {

@@ -27,9 +27,9 @@ type assertion struct {
 	verb       string      // the first of them after the subject, if it is no verb of saying
 	known      dates.Range // days that the articles cover
 	deeds      []deed
-	people     map[string]string   // of which country somebody is, among the sentences found
+	people     map[string]string   // of which country somebody is, in the articles found
 	offices    map[string]office   // what the statement says that somebody is, by surname
-	held       map[string][]office // what the sentences found say that they are
+	held       map[string][]office // what the articles found say that people are
 }
 
 // newAssertion reads a statement. The times in it are those of the event, but for
@@ -131,20 +131,50 @@ func (a *Answerer) evidenceFor(ctx context.Context, text string, f retrieval.Fil
 		}
 	}
 	slices.SortStableFunc(all, func(a, b *sentence) int { return cmp.Compare(b.score, a.score) })
-	as.readParties(hits, all)
+	if err := as.readParties(ctx, all); err != nil {
+		return nil, nil, err
+	}
 	return as, all, nil
 }
 
-// readParties reads off what was found who is of which country and holds which
-// office, and with that who does what in the statement.
-func (as *assertion) readParties(hits []retrieval.Hit, found []*sentence) {
-	passages := make([]*retrieval.Passage, len(hits))
-	for i, h := range hits {
-		passages[i] = h.Passage
+// How many people of the best sentences are looked up, and in how many passages each.
+const (
+	peopleLooked = 16
+	peopleFound  = 24
+)
+
+// readParties looks up of which country the people of the statement and of the best
+// sentences are and which office they hold, and reads with that who does what in the
+// statement.
+func (as *assertion) readParties(ctx context.Context, ranked []*sentence) error {
+	var heads []string
+	add := func(names []name) {
+		for _, n := range names {
+			if len(heads) < peopleLooked && len(analysis.Metonyms(n.head)) == 0 && as.lib.IsName(n.head) && !slices.Contains(heads, n.head) {
+				heads = append(heads, n.head)
+			}
+		}
+	}
+	add(as.names)
+	for _, s := range ranked[:min(evidenceLooked, len(ranked))] {
+		add(as.namesOf(s.text(), s.terms, nil))
+	}
+	var passages []*retrieval.Passage
+	for _, head := range heads {
+		hits, err := as.lib.Search(ctx, retrieval.Query{Terms: []retrieval.QueryTerm{{Text: head, Weight: 1}}, Limit: peopleFound})
+		if err != nil {
+			return fmt.Errorf("look up who is named: %w", err)
+		}
+		for _, h := range hits {
+			if !slices.Contains(passages, h.Passage) {
+				passages = append(passages, h.Passage)
+			}
+		}
 	}
 	as.people = as.peopleOf(passages)
-	as.held = as.profile(found)
+	as.held = as.profile(passages)
 	as.deeds = newClause(as.text, as.terms).deeds(as.people)
+	return nil
 }
 
 // What a garbled sentence or one of a copy is put behind, in shares of bearing, so

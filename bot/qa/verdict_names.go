@@ -14,6 +14,8 @@ func (as *assertion) speaks(who string) bool {
 	return len(terms) > 0 && termSet(nil, as.terms)[terms[len(terms)-1].Text]
 }
 
+// compareSpeakers holds who says it against who says it in a sentence, and how: what
+// one side denies, another may say.
 func (as *assertion) compareSpeakers(c *comparison, names []name, have, around map[string]bool) {
 	theirs := as.utterances(c.sentence)
 	best, most := -1, 0.0
@@ -32,73 +34,155 @@ func (as *assertion) compareSpeakers(c *comparison, names []name, have, around m
 	if len(as.said) == 0 || as.said[0].speaker.text == "" {
 		return
 	}
-	ours := as.said[0].speaker
+	ours := as.said[0]
 	terms := map[string]bool{}
-	for _, t := range ours.in(as.terms) {
+	for _, t := range ours.speaker.in(as.terms) {
 		terms[t.Text] = true
 	}
 	if best < 0 || !theirs[best].known() {
 		switch {
-		case have[ours.head]:
+		case have[ours.speaker.head]:
 		case strings.ContainsAny(c.text(), "\"“”‘") && as.subject(c, names).text != "":
-			c.conflicts = append(c.conflicts, conflict{kind: "speaker", ours: ours.text, their: as.subject(c, names).text, terms: terms})
-		case !around[ours.head]:
-			c.missing = append(c.missing, ours.text)
+			c.conflicts = append(c.conflicts, conflict{kind: "speaker", ours: ours.speaker.text, their: as.subject(c, names).text, terms: terms})
+		case !around[ours.speaker.head]:
+			c.missing = append(c.missing, ours.speaker.text)
 		}
 		return
 	}
 	u := theirs[best]
-	if as.isSpeaker(ours, u, c) || termSet(nil, analysis.Terms(attribute(c.sentence).speaker))[ours.head] {
-		return
+	how, theirHow := actOf(as.terms[ours.verb].Text), actOf(c.terms[u.verb].Text)
+	match := as.sameSpeaker(ours, u, c)
+	defer func() { c.elsewhere = match == another }()
+	switch {
+	case match == one:
+	case termSet(nil, analysis.Terms(attribute(c.sentence).speaker))[ours.speaker.head], how == actTell && as.other(u, c):
+		match = one
 	}
-	if as.ofTheirs(ours, u) {
+	switch {
+	case match == perhaps:
 		c.vague = true
-		return
+	case match == one && how == actAffirm && theirHow == actDeny:
+		c.conflicts = append(c.conflicts, conflict{kind: "negation", ours: as.terms[ours.verb].Text, terms: map[string]bool{as.terms[ours.verb].Text: true}})
+	case match == one && how == actAffirm && theirHow == actAccuse,
+		match == another && (how == actDeny || how == actAffirm || how == actAccuse && theirHow == actDeny):
+		// What is denied or confirmed is what another says.
+		c.missing = append(c.missing, ours.speaker.text)
+	case match == another:
+		c.conflicts = append(c.conflicts, conflict{kind: "speaker", ours: ours.speaker.text, their: shown(u.named()), terms: terms})
 	}
-	c.conflicts = append(c.conflicts, conflict{kind: "speaker", ours: ours.text, their: shown(u.who()), terms: terms})
 }
 
-// ofTheirs reports whether the one who speaks is only named by a country of which our
-// speaker is: "the top U.S. diplomat" may be Blinken, or not.
-func (as *assertion) ofTheirs(ours name, u utterance) bool {
-	side := as.people[ours.head]
-	return side != "" && u.speaker.text != "" && len(analysis.Metonyms(u.speaker.head)) > 0 && nation(u.speaker.head) == side
+// other reports whether one of the other speakers of the statement is who speaks.
+func (as *assertion) other(u utterance, c *comparison) bool {
+	return slices.ContainsFunc(as.said[1:], func(o utterance) bool { return o.known() && as.sameSpeaker(o, u, c) == one })
 }
+
+// An act is what somebody does by saying something.
+type act uint8
+
+const (
+	actTell act = iota
+	actAffirm
+	actDeny
+	actAccuse
+)
+
+var (
+	affirmingVerbs = formSet("confirm admit acknowledge concede")
+	accusingVerbs  = formSet("accuse blame allege charge")
+)
+
+func actOf(verb string) act {
+	switch {
+	case affirmingVerbs[verb]:
+		return actAffirm
+	case denyingVerbs[verb]:
+		return actDeny
+	case accusingVerbs[verb]:
+		return actAccuse
+	}
+	return actTell
+}
+
+// A match tells whether two speakers are one.
+type match uint8
+
+const (
+	another match = iota
+	perhaps
+	one
+)
 
 // titleReach is how many words before a name may tell whose person it is: "Kremlin
 // spokesman Dmitry Peskov".
 const titleReach = 4
 
-// isSpeaker reports whether our speaker is the one of an utterance: the same name,
-// or the country or body whose person speaks.
-func (as *assertion) isSpeaker(ours name, u utterance, c *comparison) bool {
-	who := termSet(nil, analysis.Terms(u.who()))
-	if u.speaker.text != "" {
-		end := min(len(c.terms), u.speaker.last+titleReach+1)
-		if next := u.speaker.last + 1; next < end && !strings.HasPrefix(c.text()[c.terms[u.speaker.last].End:c.terms[next].Start], ",") {
+// sameSpeaker tells whether our speaker is the one of an utterance: the same name, the
+// country or body whose person speaks, or the office that a person holds.
+func (as *assertion) sameSpeaker(ours, theirs utterance, c *comparison) match {
+	head := ours.speaker.head
+	who := termSet(nil, analysis.Terms(theirs.who()))
+	if theirs.speaker.text != "" {
+		end := min(len(c.terms), theirs.speaker.last+titleReach+1)
+		if next := theirs.speaker.last + 1; next < end && !strings.HasPrefix(c.text()[c.terms[theirs.speaker.last].End:c.terms[next].Start], ",") {
 			end = next // only what is set beside a name tells of it
 		}
-		for _, t := range c.terms[max(0, u.speaker.first-titleReach):end] {
-			who[t.Text] = true
-			for _, m := range analysis.Metonyms(t.Text) {
-				who[m] = true
-			}
+		who = termSet(who, c.terms[max(0, theirs.speaker.first-titleReach):end])
+	}
+	person := func(n name) bool { return n.text != "" && len(analysis.Metonyms(n.head)) == 0 }
+	switch {
+	case person(ours.speaker) && theirs.hasOffice && !person(theirs.speaker):
+		return as.holds(head, theirs.office)
+	case ours.hasOffice && !person(ours.speaker) && theirs.hasOffice && !person(theirs.speaker):
+		if ours.office.fits(theirs.office) {
+			return one
 		}
+		return another
+	case ours.hasOffice && !person(ours.speaker) && person(theirs.speaker):
+		return as.holds(theirs.speaker.head, ours.office)
+	case who[head]:
+		return one
 	}
-	if who[ours.head] {
-		return true
+	side := nation(head)
+	if len(analysis.Metonyms(head)) == 0 {
+		if of := as.people[head]; of != "" && theirs.speaker.text != "" && nation(theirs.speaker.head) == of {
+			return perhaps // "the top U.S. diplomat" may be Blinken, or not
+		}
+		return another
 	}
-	side := nation(ours.head)
-	if len(analysis.Metonyms(ours.head)) == 0 {
-		return false
-	}
-	people := as.peopleOf(as.lib.Passages(c.Article.ID))
 	for t := range who {
-		if people[t] == side {
-			return true
+		switch {
+		case seats[head] != "" && seats[t] != "" && seats[head] != seats[t]:
+			return another // two bodies of one country
+		case as.people[t] == side || strings.HasSuffix(seats[t], " of "+side):
+			return one
 		}
 	}
-	return false
+	return another
+}
+
+// holds tells whether somebody holds an office, as far as the sentences found say what
+// he is.
+func (as *assertion) holds(head string, o office) match {
+	if len(as.held[head]) == 0 {
+		return perhaps
+	}
+	if slices.ContainsFunc(as.held[head], o.fits) {
+		return one
+	}
+	return another
+}
+
+// seats are bodies of one country, each by itself. Of "State Department" the first
+// word tells.
+var seats = map[string]string{}
+
+func init() {
+	for country, words := range map[string]string{"america": "congress state pentagon whitehouse", "russia": "duma", "ukraine": "rada", "germany": "bundestag"} {
+		for w := range formSet(words) {
+			seats[w] = w + " of " + nation(analysis.Word(country))
+		}
+	}
 }
 
 // subject returns the name that opens the main clause of a sentence, if the

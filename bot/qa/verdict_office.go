@@ -1,8 +1,10 @@
 package qa
 
 import (
+	"slices"
 	"strings"
 
+	"crisisbot/retrieval"
 	"crisisbot/retrieval/analysis"
 )
 
@@ -168,15 +170,14 @@ func (o office) fits(p office) bool {
 	return o.field != "" && o.field == p.field && o.deputy == p.deputy && o.head != "spokesman" && p.head != "spokesman"
 }
 
-// profile returns what sentences say that the people of the statement are.
-func (as *assertion) profile(ranked []*sentence) map[string][]office {
+// profile returns what passages say that people are, by surname.
+func (q *inquiry) profile(passages []*retrieval.Passage) map[string][]office {
 	out := map[string][]office{}
-	if len(as.offices) == 0 {
-		return out
-	}
-	for _, s := range ranked {
-		for head, o := range as.inquiry.offices(s.text(), s.terms, as.namesOf(s.text(), s.terms, nil)) {
-			if _, ours := as.offices[head]; ours {
+	for _, p := range passages {
+		text := p.Text()
+		terms := analysis.Terms(text)
+		for head, o := range q.offices(text, terms, q.namesOf(text, terms, nil)) {
+			if !slices.Contains(out[head], o) {
 				out[head] = append(out[head], o)
 			}
 		}
@@ -184,8 +185,8 @@ func (as *assertion) profile(ranked []*sentence) map[string][]office {
 	return out
 }
 
-// compareOffices finds who is said to be what they are not: no sentence that was
-// found gives them that office, and some give another.
+// compareOffices finds who is said to be what they are not: no article that was found
+// gives them that office, and some give another.
 func (as *assertion) compareOffices(c *comparison, have map[string]bool) {
 	for _, n := range as.names {
 		o, ok := as.offices[n.head]
@@ -194,12 +195,13 @@ func (as *assertion) compareOffices(c *comparison, have map[string]bool) {
 		}
 		var other *office
 		fits := false
+		of := as.people[n.head]
 		for i, p := range as.held[n.head] {
-			if p.fits(o) {
+			if p.fits(o) && (o.nation == "" || of == "" || o.nation == of) {
 				fits = true
 				break
 			}
-			if other == nil || other.head == "" {
+			if other == nil || other.head == "" || other.nation == "" {
 				other = &as.held[n.head][i]
 			}
 		}

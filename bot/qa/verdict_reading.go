@@ -70,8 +70,7 @@ func withoutOpening(text string) string {
 }
 
 // asPrinted writes a statement as the articles would print it: names with a capital
-// and as the articles spell them, other words without. Only the words of a text that
-// is all in capitals, or all in small letters, change their case.
+// and as the articles spell them, and what is shouted in small letters.
 func (q *inquiry) asPrinted(text string) string {
 	terms := analysis.Terms(text)
 	var upper, lower int
@@ -95,7 +94,7 @@ func (q *inquiry) asPrinted(text string) string {
 			word = title(word)
 		case shouted && (upper > lower || t.Stop || q.lib.Known(t.Text) || ordinary(t.Text) || strings.HasSuffix(word, "S")):
 			word = strings.ToLower(word)
-		case small && (q.lib.IsName(t.Text) || timeWords[t.Text] && t.Text != "may" && calendarWords[t.Text]):
+		case !t.Capital && (small && calendarWords[t.Text] && t.Text != "may" || q.lib.IsName(t.Text) && !ordinary(t.Text) && !persons[t.Text] && !bodies[t.Text]):
 			word = title(word)
 		default:
 			near, ok := q.respelt(terms, i)

@@ -9,6 +9,9 @@ import (
 )
 
 func (as *assertion) comparePolarity(c *comparison, have map[string]bool) {
+	if c.elsewhere {
+		return // what one says is not the opposite of what another does
+	}
 	theirs := denials(c.terms, c.text())
 	if t := as.opposed(c, theirs, have); t != "" {
 		c.conflicts = append(c.conflicts, conflict{kind: "negation", ours: t, terms: map[string]bool{}})

@@ -22,14 +22,23 @@ func (q *inquiry) namesOf(text string, terms []analysis.Term, times []dates.Ment
 			continue
 		}
 		last := i
-		for last+1 < len(terms) && q.named(terms, last+1) && adjoining(text, terms, last) && !inMention(times, terms[last+1]) {
-			last++
+		for last+1 < len(terms) && !inMention(times, terms[last+1]) {
+			if q.named(terms, last+1) && adjoining(text, terms, last) {
+				last++
+			} else if last+2 < len(terms) && terms[last+1].Text == "of" && headed[terms[last].Text] && terms[last+2].Capital && adjoining(text, terms, last+1) {
+				last += 2 // Secretary of State
+			} else {
+				break
+			}
 		}
 		out = append(out, name{i, last, terms[last].Text, newClause(text, terms).printed(i, last)})
 		i = last
 	}
 	return out
 }
+
+// headed names are followed by "of" inside a name.
+var headed = formSet("secretary minister ministry department president chief house ministers")
 
 // named is nameTerm, and takes a word that no article holds for a name where it
 // opens the text.
@@ -52,8 +61,12 @@ type utterance struct {
 	verb     int
 	speaker  name   // zero if none is named
 	resolved string // the speaker that a pronoun stands for
+	phrase   string // the speaker with all that names him, as printed; "" if unknown
 	from, to int    // terms of what is said
 	denial   bool
+	// office is what the speaker is called, where hasOffice.
+	office    office
+	hasOffice bool
 }
 
 func (u utterance) known() bool { return u.speaker.text != "" || u.resolved != "" }
@@ -63,6 +76,14 @@ func (u utterance) who() string {
 		return u.speaker.text
 	}
 	return u.resolved
+}
+
+// named returns whose words they are, with all that names the speaker.
+func (u utterance) named() string {
+	if u.speaker.text != "" && u.phrase != "" {
+		return u.phrase
+	}
+	return u.who()
 }
 
 // utterances reads who says what in a sentence, in order.
@@ -82,9 +103,17 @@ func (q *inquiry) utterances(s *sentence) []utterance {
 		if n, ok := subjectOf(cl, names, v); ok && !joined {
 			u.speaker, subject = n, n.first
 		}
+		if who, _ := cl.subject(v); who.some() && !joined {
+			u.phrase = cl.show(who)
+			for i := who.last; i >= who.first && !u.hasOffice; i-- {
+				if _, ok := officeHeads[terms[i].Text]; ok {
+					u.office, u.hasOffice = officeIn(text, terms, who.first, who.last, i), true
+				}
+			}
+		}
 		pronoun := -1
 		for i := v - 1; i >= max(0, v-3); i-- {
-			if personPronouns[terms[i].Text] && i > u.speaker.last {
+			if personPronouns[terms[i].Text] && (u.speaker.text == "" || i > u.speaker.last) {
 				pronoun = i
 			}
 		}
@@ -109,7 +138,9 @@ func (q *inquiry) utterances(s *sentence) []utterance {
 			}
 		}
 		u.from, u.to = v+1, len(terms)
-		if closesQuote(text, terms, subject) || closesQuote(text, terms, v) || len(terms)-v <= 5 && subject > 3 {
+		if afterthought(text, terms, subject, v) {
+			u.from, u.to = start, subject
+		} else if closesQuote(text, terms, subject) || closesQuote(text, terms, v) || len(terms)-v <= 5 && subject > 3 {
 			u.from, u.to = start, subject
 		} else if len(out) > 0 && out[len(out)-1].to > subject {
 			out[len(out)-1].to = max(out[len(out)-1].from, subject)
@@ -118,6 +149,16 @@ func (q *inquiry) utterances(s *sentence) []utterance {
 		out = append(out, u)
 	}
 	return out
+}
+
+// afterthought reports whether the speaker and the verb at v follow what is said, set
+// off by a comma: "it was agreed, Lavrov said on Wednesday, as".
+func afterthought(text string, terms []analysis.Term, subject, v int) bool {
+	if subject < 3 || subject >= v || !strings.HasPrefix(strings.TrimLeft(text[terms[subject-1].End:terms[subject].Start], " "), ",") || v+1 >= len(terms) {
+		return false
+	}
+	next := terms[v+1]
+	return prepositions[next.Text] || timeWords[next.Text] || strings.ContainsAny(text[terms[v].End:next.Start], ",.")
 }
 
 // speakerBefore returns the speaker whom a pronoun at the start of a sentence stands
@@ -247,7 +288,7 @@ var negators = wordSet(`not no never nor neither without nobody nothing isnt are
 couldnt wont wouldnt shouldnt cannot hardly`)
 
 // refusals are verbs that turn what follows them.
-var refusals = formSet("deny denied reject dismiss refute refuse fail rule decline avoid prevent abandon")
+var refusals = formSet("deny denied reject dismiss refute refuse fail rule decline avoid avert prevent abandon")
 
 // How many content words a word of negation turns, and a verb of refusal, whose
 // object may be a whole clause.
@@ -271,6 +312,7 @@ func denials(terms []analysis.Term, text string) map[string]bool {
 		reach, undone := 0, false
 		switch {
 		case (t.Text == "no" || t.Text == "not") && i+1 < len(terms) && (terms[i+1].Text == "onli" || terms[i+1].Text == "longer" || terms[i+1].Text == "only"):
+		case boundsNext(text, terms, i):
 		case t.Text == "yet" && i+1 < len(terms) && terms[i+1].Text == "to", negators[t.Text], doubts[t.Text] && i+1 < len(terms) && terms[i+1].Text == "to":
 			reach = negationReach
 		case t.Capital:
@@ -292,6 +334,13 @@ func denials(terms []analysis.Term, text string) map[string]bool {
 	}
 	return out
 }
+
+// boundsNext reports whether term i begins a bound of a number: "no fewer than".
+func boundsNext(text string, terms []analysis.Term, i int) bool {
+	return i+2 < len(terms) && terms[i+2].Text == "than" && comparatives[analysis.Fold(text[terms[i+1].Start:terms[i+1].End])]
+}
+
+var comparatives = wordSet("more less fewer greater later earlier")
 
 // nameTerm reports whether term i is a word of a name: it has a capital and is no
 // ordinary word that opens the text.
