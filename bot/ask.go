@@ -253,7 +253,7 @@ func (b *Bot) excuse(ctx context.Context, q question, err error) message {
 	var input *qa.InputError
 	switch {
 	case errors.As(err, &input):
-		return message{body: says(sentence(input.Error()))}
+		return message{body: says(sentence(q.t.retell(input.Error())))}
 	case errors.Is(context.Cause(ctx), errRestarting):
 		return message{body: says(q.t.say("restarting"))}
 	case ctx.Err() != nil:
@@ -269,7 +269,11 @@ func sentence(s string) string {
 	if len(r) == 0 {
 		return ""
 	}
-	return strings.ToUpper(string(r[:1])) + string(r[1:]) + "."
+	end := "."
+	if strings.ContainsRune(".?!", r[len(r)-1]) {
+		end = ""
+	}
+	return strings.ToUpper(string(r[:1])) + string(r[1:]) + end
 }
 
 // present makes the message of an answer, with its buttons, and its record.
@@ -295,11 +299,11 @@ func (b *Bot) present(q question, out outcome) (message, *record) {
 func (b *Bot) show(t *texts, r *record) message {
 	switch {
 	case r.Verdict != nil:
-		return verdictMessage(t, r.Verdict, r.Answer, b.shelf.get().covered)
+		return verdictMessage(t, r.Verdict, r.Answer, b.shelf.get().catalogue)
 	case r.Timeline:
-		return timelineMessage(t, r.Answer, b.shelf.get().covered)
+		return timelineMessage(t, r.Answer, b.shelf.get().catalogue)
 	}
-	return answerMessage(t, r.Answer, b.shelf.get().covered)
+	return answerMessage(t, r.Answer, b.shelf.get().catalogue)
 }
 
 // answerButtons are the buttons below an answer.

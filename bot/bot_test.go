@@ -48,6 +48,7 @@ func (f *fakeAnswerer) Answer(ctx context.Context, q qa.Question) (qa.Answer, er
 	}
 	a := sampleAnswer(2)
 	a.ID, a.Question, a.Text = q.ID, q.Text, "Answer to: "+q.Text+" [1] [2]"
+	a.Statements = []qa.Statement{{Text: "Answer to: " + q.Text, Citations: []int{1, 2}}}
 	return a, nil
 }
 
@@ -76,6 +77,7 @@ func (f *fakeAnswerer) Summary(_ context.Context, r qa.SummaryRequest) (qa.Answe
 	}
 	a := sampleAnswer(2)
 	a.Text = fmt.Sprintf("Summary of %q, %q, %q to %q, %q [1] [2]", r.Topic, r.Article, r.Since, r.Until, r.Length)
+	a.Statements = []qa.Statement{{Text: strings.TrimSuffix(a.Text, " [1] [2]"), Citations: []int{1, 2}}}
 	return a, nil
 }
 
@@ -342,7 +344,7 @@ func TestAsk(t *testing.T) {
 	t.Parallel()
 	w := start(t, discordtest.Options{}, nil)
 	r := w.answer(w.ann.Ask(w.general, "/ask", opt("question", "What of the *talks*?"), opt("since", "2021-11"), opt("source", "Gazeta.ru")))
-	wants(t, r.Text(), "Answer to: What of the \\*talks\\*?", "[1] **The Example Times**, 2 December 2021", "2 citations, 2 origins", "no model")
+	wants(t, r.Text(), "Answer to: What of the \\*talks\\*?", "**The Example Times**, 2 December 2021 · ", "> [1] “The ministry said", "2 citations, 2 origins", "no model")
 	if r.First().Ephemeral() || r.Kind != discordtest.ReplyDeferred {
 		t.Errorf("reply %+v", r)
 	}

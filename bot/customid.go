@@ -23,6 +23,7 @@ const (
 	actSources  action = "list" // a page of the articles
 	actArticle  action = "open" // one article
 	actRecord   action = "made" // how an answer came about
+	actRead     action = "read" // a page of an article
 	actForget   action = "forget"
 	actRemove   action = "remove" // an article from the library
 	actAskModal action = "ask"    // modal: a question about a message

@@ -78,7 +78,7 @@ const spare = 500
 // timelineMessage renders events as a list with their days, and the articles that
 // tell of them. Events that don't fit in maxMessages are left out from the end, and
 // counted.
-func timelineMessage(t *texts, a qa.Answer, articles period) message {
+func timelineMessage(t *texts, a qa.Answer, articles catalogue) message {
 	if a.Abstained || len(a.Statements) == 0 {
 		return answerMessage(t, a, articles)
 	}
@@ -91,7 +91,7 @@ func timelineMessage(t *texts, a qa.Answer, articles period) message {
 }
 
 // firstEvents renders the first n events of a timeline.
-func firstEvents(t *texts, a qa.Answer, articles period, n int) message {
+func firstEvents(t *texts, a qa.Answer, articles catalogue, n int) message {
 	var m message
 	cited := map[int]bool{}
 	for _, s := range a.Statements[:n] {
@@ -107,27 +107,9 @@ func firstEvents(t *texts, a qa.Answer, articles period, n int) message {
 	if left := len(a.Statements) - n; left > 0 {
 		m.body = append(m.body, text(t.say("events.left", "n", left)))
 	}
-	m.tail = articlesCited(t, a.Citations, cited)
+	m.tail = sourceList(t, a.Citations, cited, articles, fit{link: toArticle, title: true})
 	if notes := footnotes(t, a, articles); len(notes) > 0 {
 		m.tail = append(m.tail, note(strings.Join(notes, " · ")))
 	}
 	return m
-}
-
-// articlesCited lists each article once, after the numbers under which it is cited.
-func articlesCited(t *texts, all []qa.Citation, cited map[int]bool) doc {
-	var d doc
-	at := map[string]int{} // line of an article
-	for i, c := range all {
-		if !cited[i+1] {
-			continue
-		}
-		if k, ok := at[c.ArticleID]; ok {
-			d[k].spans[0].text += marker(i+1) + " "
-			continue
-		}
-		at[c.ArticleID] = len(d)
-		d = append(d, sourceLine(t, c, i+1, toArticle))
-	}
-	return d
 }

@@ -14,7 +14,7 @@ func TestSummary(t *testing.T) {
 	t.Parallel()
 	w := start(t, discordtest.Options{}, nil)
 	r := w.answer(w.ann.Ask(w.general, "/summary", opt("topic", "the *talks*"), opt("since", "2021-11"), opt("length", "short")))
-	wants(t, r.Text(), `Summary of "the \*talks\*", "", "2021-11" to "", "short"`, "[1] **The Example Times**", "2 citations, 2 origins")
+	wants(t, r.Text(), `Summary of "the \*talks\*", "", "2021-11" to "", "short"`, "> [1] “The ministry said", "2 citations, 2 origins")
 	if r.First().Ephemeral() {
 		t.Error("the summary is private")
 	}
@@ -88,7 +88,7 @@ func TestLongTimelines(t *testing.T) {
 				a.Statements[i].Date, a.Statements[i].Text = "2021-12", fmt.Sprintf("Event %d.%s", i, strings.Repeat(" word", size/5))
 				a.Citations[i].ArticleID = fmt.Sprint(i % 7)
 			}
-			m := timelineMessage(l["en"], a, period{"2021-11-01", "2021-12-22"})
+			m := timelineMessage(l["en"], a, catalogue{since: "2021-11-01", until: "2021-12-22"})
 			m.body = append(doc{note(strings.Repeat("y", spare-10))}, m.body...)
 			parts := pack(m.body, m.tail, maxContent, maxMessages+1)
 			got := strings.Join(parts, "\n")
@@ -110,6 +110,6 @@ func TestLongTimelines(t *testing.T) {
 		}
 	}
 	none := qa.Answer{Text: "The articles date no event in this time.", Abstained: true, Reason: qa.OutsidePeriod, Nearest: sampleAnswer(1).Citations}
-	m := timelineMessage(l["en"], none, period{})
+	m := timelineMessage(l["en"], none, catalogue{})
 	wants(t, strings.Join(pack(m.body, m.tail, maxContent, maxMessages), "\n"), none.Text, "The nearest passages:")
 }

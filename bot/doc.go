@@ -14,6 +14,7 @@ type doc []line
 type line struct {
 	kind  kind
 	spans []span
+	keep  bool // on one message with the line after it, where there is room
 }
 
 type kind uint8
@@ -70,13 +71,13 @@ func says(lines ...string) doc {
 func (d doc) logicalLines() doc {
 	var out doc
 	for _, l := range d {
-		current := line{kind: l.kind}
+		current := line{kind: l.kind, keep: l.keep}
 		for _, s := range l.spans {
 			parts := strings.Split(clean(s.text), "\n")
 			for i, part := range parts {
 				if i > 0 {
 					out = append(out, current)
-					current = line{kind: l.kind}
+					current = line{kind: l.kind, keep: l.keep}
 				}
 				s.text = part
 				current.spans = append(current.spans, s)
@@ -175,6 +176,41 @@ func pack(body, tail doc, limit, max int) []string {
 	return chunks
 }
 
+// paged divides lines into pages of at most limit UTF-16 units each.
+func paged(lines doc, limit int) []doc {
+	var pages []doc
+	var page doc
+	used := 0
+	flush := func() {
+		if len(page) > 0 {
+			pages = append(pages, page)
+		}
+		page, used = nil, 0
+	}
+	for len(lines) > 0 {
+		l := lines[0]
+		w := width(l.markdown()) + 1
+		switch {
+		case used+w <= limit:
+			page, used = append(page, l), used+w
+		case used > 0:
+			flush()
+			continue
+		default:
+			head, rest := l.split(limit - 1)
+			if !head.empty() {
+				page = doc{head}
+				flush()
+				lines = append(doc{rest}, lines[1:]...)
+				continue
+			}
+		}
+		lines = lines[1:]
+	}
+	flush()
+	return pages
+}
+
 // one packs a body and the rendered end into one message.
 func one(body doc, end string, limit int) []string {
 	room := limit
@@ -212,6 +248,8 @@ func fill(lines doc, limit, max int) []string {
 		switch {
 		case used == 0 && md == "":
 			lines = lines[1:]
+		case used > 0 && used+kept(lines) > limit && kept(lines) <= limit:
+			flush()
 		case used+w+1 <= limit:
 			b.WriteString(md + "\n")
 			used += w + 1
@@ -245,6 +283,18 @@ func fill(lines doc, limit, max int) []string {
 	return chunks
 }
 
+// kept is the width of the first line and those that it keeps with it.
+func kept(lines doc) int {
+	n := 0
+	for _, l := range lines {
+		n += width(l.markdown()) + 1
+		if !l.keep {
+			break
+		}
+	}
+	return n
+}
+
 // withEllipsis marks that something follows which is not shown, on a line of its
 // own, in place of the last line if there is no room.
 func withEllipsis(chunk string, limit int) string {
@@ -261,9 +311,9 @@ func withEllipsis(chunk string, limit int) string {
 // split divides a line so that the head renders in at most room UTF-16 units. The
 // head is empty if not even its first word fits.
 func (l line) split(room int) (head, rest line) {
-	head, rest = line{kind: l.kind}, line{kind: l.kind}
+	head, rest = line{kind: l.kind}, line{kind: l.kind, keep: l.keep}
 	for i, s := range l.spans {
-		with := line{l.kind, append(head.spans[:len(head.spans):len(head.spans)], s)}
+		with := line{kind: l.kind, spans: append(head.spans[:len(head.spans):len(head.spans)], s)}
 		if width(with.markdown()) <= room {
 			head = with
 			continue

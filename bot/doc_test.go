@@ -73,7 +73,13 @@ func TestPack(t *testing.T) {
 
 func TestSentenceLink(t *testing.T) {
 	for _, c := range []struct{ url, quote, want string }{
-		{"https://a.example/x#top", "It moved, on Wednesday - so.", "https://a.example/x#:~:text=It%20moved%2C%20on%20Wednesday%20%2D%20so."},
+		{"https://a.example/x", "It moved, on Wednesday - so.", "https://a.example/x#:~:text=It%20moved%2C%20on%20Wednesday%20%2D%20so."},
+		{"https://a.example/x#top", "So.", "https://a.example/x#top:~:text=So."},
+		{"https://a.example/x#", "So.", "https://a.example/x#:~:text=So."},
+		{"https://a.example/x#!/story:~:text=old", "So.", "https://a.example/x#!/story:~:text=So."},
+		{"https://a.example/x?a=1&b=2", "R&D, Smith-Jones: 50% = half", "https://a.example/x?a=1&b=2#:~:text=R%26D%2C%20Smith%2DJones%3A%2050%25%20%3D%20half"},
+		{"https://a.example/x", "«Так» – сказав він", "https://a.example/x#:~:text=%C2%AB%D0%A2%D0%B0%D0%BA%C2%BB%20%E2%80%93%20%D1%81%D0%BA%D0%B0%D0%B7%D0%B0%D0%B2%20%D0%B2%D1%96%D0%BD"},
+		{"https://a.example/x", "a [link](https://b.example/y) and *more* words\u00a0\n(so)", "https://a.example/x#:~:text=a%20link%20and%20more%20words%20%28so%29"},
 		{"https://a.example/x", "one two three four five six seven eight nine ten eleven twelve thirteen",
 			"https://a.example/x#:~:text=one%20two%20three%20four%20five,nine%20ten%20eleven%20twelve%20thirteen"},
 		{"https://a.example/x", "", "https://a.example/x"},

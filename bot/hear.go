@@ -54,7 +54,7 @@ func (b *Bot) hear(m *rawMessage) {
 		}
 		return ids
 	}
-	words := strings.TrimSpace(strings.NewReplacer("<@"+deref(b.self.Load())+">", " ", "<@!"+deref(b.self.Load())+">", " ").Replace(m.Content))
+	words := spoken(m.Content)
 	if words == "" {
 		if m.GuildID == "" || m.mentions(deref(b.self.Load())) {
 			say(message{body: says(t.say("empty.question"))})

@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"crisisbot/retrieval/article"
 )
 
 var snowflake = regexp.MustCompile(`^[0-9]{1,20}$`)
@@ -50,16 +52,21 @@ func hexByte(c byte) string {
 // browser scroll to the quote and mark it (WICG, URL Fragment Text Directives). A
 // long quote is named by its first and last words.
 func sentenceLink(address, quote string) string {
-	base, _, _ := strings.Cut(address, "#")
-	words := strings.Fields(quote)
+	base, _, _ := strings.Cut(address, ":~:")
+	base = strings.TrimSuffix(base, "#")
+	words := strings.Fields(article.Plain(quote)) // as the page shows it
 	if len(words) == 0 {
 		return base
+	}
+	mark := "#:~:text="
+	if strings.Contains(base, "#") { // a fragment of the page's own
+		mark = ":~:text="
 	}
 	directive := fragment(words)
 	if len(words) > 12 {
 		directive = fragment(words[:5]) + "," + fragment(words[len(words)-5:])
 	}
-	if full := base + "#:~:text=" + directive; len(full) <= maxLink {
+	if full := base + mark + directive; len(full) <= maxLink {
 		return full
 	}
 	return base

@@ -15,7 +15,7 @@ import (
 	"golang.org/x/text/language"
 )
 
-//go:embed locales/*.json
+//go:embed locales/*.json phrases/*.json
 var localeFiles embed.FS
 
 // texts are the words of the bot in one language, from locales/CODE.json. A text
@@ -25,6 +25,7 @@ type texts struct {
 	code    string // of Discord, such as "uk"
 	tag     language.Tag
 	entries map[string]string
+	phrases []phrase // of those who answer
 }
 
 // languages holds every language of the bot by its code; English is complete and
@@ -50,6 +51,9 @@ func loadLanguages() (languages, error) {
 		}
 		if t.tag, err = language.Parse(t.code); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		if t.phrases, err = loadPhrases(t.code); err != nil {
+			return nil, err
 		}
 		all[t.code] = t
 	}

@@ -36,7 +36,7 @@ func (b *Bot) onPress(c *call) error {
 		return b.tell(c, "denied.user")
 	}
 	switch p.action {
-	case actSources, actArticle:
+	case actSources, actArticle, actRead:
 		return b.turnSources(c, p)
 	case actForget:
 		return b.forgetConfirmed(c)
@@ -231,7 +231,7 @@ func (b *Bot) onModal(c *call, g guildSettings) error {
 func (b *Bot) askAbout(c *call) error {
 	words := ""
 	if c.target != nil {
-		words = oneLine(c.target.text())
+		words = oneLine(spoken(c.target.text()))
 	}
 	if words == "" {
 		return b.tell(c, "askabout.empty")

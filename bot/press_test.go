@@ -87,7 +87,7 @@ func TestCheck(t *testing.T) {
 	t.Parallel()
 	w := start(t, discordtest.Options{}, nil)
 	r := w.answer(w.ann.Ask(w.general, "/check", opt("claim", "There are 175,000 *troops*.")))
-	wants(t, r.Text(), "> There are 175,000 \\*troops\\*.\n**Contradicted by the articles**\nThe articles give 94,000.", "[1] **The Example Times**", "1 citation, 1 origin")
+	wants(t, r.Text(), "> There are 175,000 \\*troops\\*.\n**Contradicted by the articles**\nThe articles give 94,000.", "> [1] “The ministry said", "1 citation, 1 origin")
 	if r.First().Ephemeral() {
 		t.Error("the verdict is private")
 	}
@@ -163,8 +163,17 @@ func TestSourcesAndHelp(t *testing.T) {
 	next := w.answer(w.ann.Click(list.First(), "Next"))
 	wants(t, next.Text(), "Page 2 of 3")
 	opened := w.answer(w.ann.Choose(next.First(), "Open an article", "Kyiv story number 15"))
-	wants(t, opened.Text(), "### Kyiv story number 15", "Gazeta\\.ru, 16 December 2021", "[open the article](<https://news.example/15>)", "> First \\*sentence\\*.")
+	wants(t, opened.Text(), "### Kyiv story number 15", "Gazeta\\.ru, 16 December 2021", "[open the article](<https://news.example/15>)", "First sentence. Second one.")
 	wants(t, w.answer(w.ann.Click(opened.First(), "Back to the list")).Text(), "Page 2 of 3")
+	w.library.mu.Lock()
+	w.library.articles[29].Text = "Kyiv story number 29\n\ndate 2021-12-02\n\n" + strings.Repeat("A sentence of *some* length follows the one before it, and says [much](https://a.example). ", 40) + "\n\nThe very end of it is said here.\n"
+	w.library.mu.Unlock()
+	w.b.shelf.changed()
+	first := w.answer(w.ann.Choose(w.answer(w.ann.Ask(w.general, "/sources")).First(), "Open an article", "Kyiv story number 29"))
+	wants(t, first.Text(), "A sentence of some length", "says much.", "Page 1 of 3")
+	third := w.answer(w.ann.Click(w.answer(w.ann.Click(first.First(), "Next")).First(), "Next"))
+	wants(t, third.Text(), "The very end of it is said here.", "Page 3 of 3")
+	wants(t, w.answer(w.ann.Click(third.First(), "Back to the list")).Text(), "Page 1 of 3", "Kyiv story number 20")
 	wants(t, w.answer(w.ann.Ask(w.general, "/sources", opt("search", "gazeta 7"))).Text(), "Articles (3)")
 	wants(t, w.answer(w.ann.Ask(w.general, "/sources", opt("search", "*nothing*"))).Text(), "No article matches “\\*nothing\\*”")
 	help := w.answer(w.ann.Ask(w.general, "/help"))

@@ -57,7 +57,7 @@ func sampleAnswer(n int) qa.Answer {
 
 func TestRenderAnswers(t *testing.T) {
 	l := mustLanguages(t)
-	covered := period{"2021-11-01", "2021-12-22"}
+	covered := catalogue{since: "2021-11-01", until: "2021-12-22"}
 	disagree := sampleAnswer(2)
 	disagree.Disagreements = []qa.Disagreement{{About: "troops at the border", Sides: []qa.Side{{Value: "94,000", Citations: []int{1}}, {Value: "175,000", Citations: []int{2, 9}}}}}
 	abstained := qa.Answer{Text: "The articles do not say who won.", Abstained: true, Reason: qa.NotStated, AsOf: "2021-12-22", Nearest: sampleAnswer(1).Citations}
@@ -95,11 +95,11 @@ func TestRenderAnswers(t *testing.T) {
 func TestManySourcesStayTogether(t *testing.T) {
 	l := mustLanguages(t)
 	for n := 1; n <= 30; n++ {
-		m := answerMessage(l["en"], sampleAnswer(n), period{})
+		m := answerMessage(l["en"], sampleAnswer(n), catalogue{})
 		chunks := pack(m.body, m.tail, maxContent, maxMessages)
 		last := chunks[len(chunks)-1]
 		for i := 1; i <= n; i++ {
-			if !strings.Contains(last, "\n"+marker(i)+" **") && !strings.HasPrefix(last, marker(i)+" **") {
+			if !strings.Contains(last, "\n> "+marker(i)+" “") && !strings.Contains("\n"+last, "\n"+marker(i)+" **") {
 				t.Errorf("%d sources: source %d is not on the last message", n, i)
 			}
 		}
@@ -112,17 +112,17 @@ func TestSurroundings(t *testing.T) {
 	a.Text = strings.Repeat("Long before it. ", 40) + "\nThen\nthe quote (so) came. \n\nAnd after." + strings.Repeat(" Long after it.", 40)
 	at := strings.Index(a.Text, "the quote")
 	c := qa.Citation{ArticleID: a.ID, Quote: "the quote (so)", Start: at, End: at + len("the quote (so)"), Passage: "Kept: the quote (so)."}
-	got := line{spans: markQuote(surroundings(library, c), c.Quote)}.markdown()
+	got := line{spans: markQuote(surroundings(library, c, 350), c.Quote, 350)}.markdown()
 	if !strings.HasPrefix(got, "…") || !strings.HasSuffix(got, "…") || width(got) > 900 {
 		t.Errorf("%d units: %s", width(got), got)
 	}
 	wants(t, got, "Long before it. Then **the quote (so)** came. And after. Long after it.")
 	c.Start++ // the article was changed since
-	if got := (line{spans: markQuote(surroundings(library, c), c.Quote)}).markdown(); got != "Kept: **the quote (so)**." {
+	if got := (line{spans: markQuote(surroundings(library, c, 350), c.Quote, 350)}).markdown(); got != "Kept: **the quote (so)**." {
 		t.Errorf("got %s", got)
 	}
 	c.Passage = "something else"
-	if got := (line{spans: markQuote(surroundings(library, c), c.Quote)}).markdown(); got != "**the quote (so)**" {
+	if got := (line{spans: markQuote(surroundings(library, c, 350), c.Quote, 350)}).markdown(); got != "**the quote (so)**" {
 		t.Errorf("got %s", got)
 	}
 }

@@ -27,7 +27,7 @@ type shelfContent struct {
 	articles   []*article.Article // newest first
 	folded     []string           // title, publisher and id of each, for finding
 	publishers []string
-	covered    period
+	catalogue  catalogue
 }
 
 const shelfLife = 5 * time.Second
@@ -49,17 +49,20 @@ func (s *shelf) changed() {
 }
 
 func readShelf(l Library) *shelfContent {
-	c := &shelfContent{publishers: l.Publishers()}
+	c := &shelfContent{publishers: l.Publishers(), catalogue: catalogue{quality: map[string]string{}}}
 	for _, a := range slices.Backward(l.Articles()) {
 		c.articles = append(c.articles, a)
 		c.folded = append(c.folded, fold(a.Title+" "+a.Publisher+" "+a.ID))
+		if a.Quality != "" {
+			c.catalogue.quality[a.ID] = a.Quality
+		}
 		if a.Published == "" {
 			continue
 		}
-		if c.covered.since == "" || a.Published < c.covered.since {
-			c.covered.since = a.Published
+		if c.catalogue.since == "" || a.Published < c.catalogue.since {
+			c.catalogue.since = a.Published
 		}
-		c.covered.until = max(c.covered.until, a.Published)
+		c.catalogue.until = max(c.catalogue.until, a.Published)
 	}
 	return c
 }

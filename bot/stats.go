@@ -88,7 +88,7 @@ func (b *Bot) showStats(c *call) error {
 		c.t.say("admin.stats", "since", c.t.date(s.Started.UTC().Format(time.DateOnly)), "questions", s.Questions, "answered", s.Answered,
 			"abstained", s.Abstained, "failed", s.TimedOut+s.Faults, "limited", s.Limited, "useful", s.Useful, "useless", s.Useless),
 		c.t.say("admin.stats.library", "n", len(content.articles), "publishers", len(content.publishers),
-			"since", c.t.date(content.covered.since), "until", c.t.date(content.covered.until)),
+			"since", c.t.date(content.catalogue.since), "until", c.t.date(content.catalogue.until)),
 		c.t.say("admin.stats.gateway", "shards", s.Ready, "resumes", s.Gateway.Resumed, "queue", s.Waiting),
 	)
 	if b.o.Spender != nil {

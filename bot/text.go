@@ -214,13 +214,16 @@ func shorten(text string, limit int) string {
 	if width(text) <= limit {
 		return text
 	}
-	head, _ := cut(text, max(limit-1, 0))
+	head, _ := divide(text, max(limit-1, 0), false)
 	return strings.TrimRightFunc(head, unicode.IsSpace) + "…"
 }
 
 // cut divides text so that the head has at most limit UTF-16 units: after the last
 // sentence or space of its second half, else between two letters.
-func cut(text string, limit int) (head, rest string) {
+func cut(text string, limit int) (head, rest string) { return divide(text, limit, true) }
+
+// divide is cut, and looks for the end of a sentence only if it is told to.
+func divide(text string, limit int, sentences bool) (head, rest string) {
 	if width(text) <= limit {
 		return text, ""
 	}
@@ -234,7 +237,7 @@ func cut(text string, limit int) (head, rest string) {
 		}
 		if unicode.IsSpace(r) && i > 0 {
 			space = i
-			if strings.ContainsRune(".!?…", rune(text[i-1])) {
+			if sentences && strings.ContainsRune(".!?…", rune(text[i-1])) {
 				stop = i
 			}
 		}

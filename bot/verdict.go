@@ -28,19 +28,18 @@ func answerOf(v qa.Verdict) qa.Answer {
 
 // verdictMessage renders what the articles make of a claim: the claim, the verdict,
 // why, each statement of a longer message, and the evidence.
-func verdictMessage(t *texts, v *qa.Verdict, a qa.Answer, articles period) message {
-	m := answerMessage(t, a, articles)
+func verdictMessage(t *texts, v *qa.Verdict, a qa.Answer, articles catalogue) message {
 	d := doc{
 		{kind: quoted, spans: []span{{text: shorten(oneLine(v.Claim), 500)}}},
 		{spans: []span{{text: t.say("verdict." + string(v.Verdict)), style: bold}}},
-		text(v.Why),
+		text(t.retell(v.Why)),
 	}
 	for _, p := range v.Parts {
 		var numbers []string
 		for _, n := range p.Citations {
 			numbers = append(numbers, marker(n))
 		}
-		ruling := p.Why
+		ruling := t.retell(p.Why)
 		if p.Verdict != "" {
 			ruling = t.say("verdict." + string(p.Verdict))
 		}
@@ -48,8 +47,7 @@ func verdictMessage(t *texts, v *qa.Verdict, a qa.Answer, articles period) messa
 			{text: inQuotes(t, shorten(oneLine(p.Claim), 200))}, {text: " — "}, {text: ruling, style: bold}, {text: " " + strings.Join(numbers, " ")},
 		}})
 	}
-	m.body = d
-	return m
+	return withSources(t, message{body: d}, a, articles)
 }
 
 // checkCommand is /check.
@@ -64,7 +62,7 @@ func (b *Bot) checkCommand(c *call, g guildSettings) error {
 func (b *Bot) checkMessage(c *call, g guildSettings) error {
 	words := ""
 	if c.target != nil {
-		words = strings.TrimSpace(c.target.text())
+		words = spoken(c.target.text())
 	}
 	if words == "" {
 		return b.tell(c, "askabout.empty")

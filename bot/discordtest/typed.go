@@ -14,13 +14,13 @@ import (
 //	/mydata show
 //
 // A word with a colon begins an option only where the command has an option of
-// that name. Users, channels and roles are given by name.
-func (u *User) Type(c *Channel, line string) *Interaction {
+// that name. Users, channels and roles are given by name; more options may follow.
+func (u *User) Type(c *Channel, line string, more ...Option) *Interaction {
 	name, opts, err := u.read(c, line)
 	if err != nil {
 		return u.failed("%s: %w", line, err)
 	}
-	return u.Ask(c, name, opts...)
+	return u.Ask(c, name, append(opts, more...)...)
 }
 
 // TypePart is Type for a line that is not finished: it asks for the

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strconv"
@@ -24,6 +26,9 @@ some text             post a message; @bot in it mentions the bot
 :submit a=x; b=y      send the form that is open
 :menu Check this      use a message command on the last message
 :as bob               be another user
+:manager              the user may manage the server from now on
+:lang uk              the user's client is in this language
+:attach story.txt     attach a file of this machine to the next command, as its option "file"
 :in other             go to a channel or thread by name, "dm" is the direct messages
 :show                 show the channel as the user sees it
 :help                 show this`
@@ -41,6 +46,7 @@ type player struct {
 	user     *discordtest.User
 	channel  *discordtest.Channel
 	last     discordtest.Message      // of the bot
+	file     *discordtest.Attachment  // for the next command
 	form     *discordtest.Interaction // that was answered with a modal
 }
 
@@ -90,7 +96,7 @@ func (p *player) line(ctx context.Context, line string) error {
 	rest = strings.TrimSpace(rest)
 	switch {
 	case strings.HasPrefix(line, "/"):
-		return p.follow(ctx, p.user.Type(p.channel, line))
+		return p.command(ctx, line)
 	case word == ">":
 		if p.last.ID == "" {
 			return errors.New("there is nothing to reply to")
@@ -112,6 +118,17 @@ func (p *player) line(ctx context.Context, line string) error {
 		return p.follow(ctx, p.user.MessageCommand(rest, p.last))
 	case ":as":
 		p.user = p.person(rest)
+	case ":manager":
+		const manageServer = 1 << 5
+		p.guild.Join(p.user, p.guild.Role("managers", manageServer))
+	case ":lang":
+		p.user.Locale = rest
+	case ":attach":
+		body, err := os.ReadFile(rest)
+		if err != nil {
+			return err
+		}
+		p.file = p.s.Attach(filepath.Base(rest), "application/octet-stream", body)
 	case ":in":
 		return p.enter(rest)
 	case ":show":
@@ -124,6 +141,16 @@ func (p *player) line(ctx context.Context, line string) error {
 		return fmt.Errorf("%s is unknown, see :help", word)
 	}
 	return nil
+}
+
+// command uses a slash command as it was typed, with the file that waits for it.
+func (p *player) command(ctx context.Context, line string) error {
+	var more []discordtest.Option
+	if p.file != nil {
+		more = append(more, discordtest.Opt("file", p.file))
+		p.file = nil
+	}
+	return p.follow(ctx, p.user.Type(p.channel, line, more...))
 }
 
 func fields(text string) []string {
