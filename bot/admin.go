@@ -143,7 +143,14 @@ func (b *Bot) ingested(ctx context.Context, c *call, u Upload) (doc, error) {
 
 // confirmRemoval is /crisis-admin remove: it asks first.
 func (b *Bot) confirmRemoval(c *call) error {
-	a, ok := b.o.Library.Article(c.options["article"])
+	named := c.options["article"]
+	a, ok := b.o.Library.Article(named)
+	if found := b.shelf.get().find(named); !ok && len(found) > 0 { // typed, not chosen
+		if len(found) > 1 {
+			return b.tell(c, "article.several", "n", len(found))
+		}
+		a, ok = found[0], true
+	}
 	if !ok || len(a.ID) > maxRemovable {
 		return b.tell(c, "article.gone")
 	}

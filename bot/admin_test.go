@@ -85,7 +85,9 @@ func TestIngestAndRemove(t *testing.T) {
 		t.Error("not removed")
 	}
 	wants(t, w.answer(mia.Ask(w.general, "/crisis-admin remove", opt("article", "article-3"))).Text(), "no longer here")
-	wants(t, w.answer(mia.Ask(w.general, "/crisis-admin stats")).Text(), "0 questions", "29 articles, 2 outlets", "1 connections to Discord", "1234 tokens, 0.50 in the currency of your prices, by 2 people")
+	wants(t, w.answer(mia.Ask(w.general, "/crisis-admin remove", opt("article", "kyiv story"))).Text(), "29 articles fit this")
+	wants(t, w.answer(mia.Ask(w.general, "/crisis-admin remove", opt("article", "number 17"))).Text(), "Remove this article for good?", "number 17")
+	wants(t, w.answer(mia.Ask(w.general, "/crisis-admin stats")).Text(), "0 questions", "29 articles, 2 outlets", "1 of 1 connections live", "1234 tokens, 0.50 in the currency of your prices, by 2 people")
 	if got := w.b.Stats(); got.Guilds != 1 || got.Ready != 1 || !w.b.Ready() {
 		t.Errorf("stats %+v", got)
 	}

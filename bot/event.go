@@ -280,6 +280,11 @@ func (m *rawMessage) mentions(user string) bool {
 	return user != "" && (strings.Contains(m.Content, "<@"+user+">") || strings.Contains(m.Content, "<@!"+user+">"))
 }
 
+// by reports whether a user wrote a message; false for no message.
+func (m *rawMessage) by(user string) bool {
+	return m != nil && m.Author != nil && m.Author.ID == user && user != ""
+}
+
 // repliesTo returns the id of the message replied to, "" if none.
 func (m *rawMessage) repliesTo() string {
 	switch {

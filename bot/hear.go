@@ -16,7 +16,7 @@ func (b *Bot) asked(m *rawMessage) bool {
 	if self == "" {
 		return false
 	}
-	replied := m.Referenced != nil && m.Referenced.Author != nil && m.Referenced.Author.ID == self
+	replied := m.Referenced.by(self)
 	th, known := b.guilds.thread(m.ChannelID)
 	switch {
 	case m.GuildID == "", replied:

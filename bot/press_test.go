@@ -99,7 +99,8 @@ func TestCheck(t *testing.T) {
 	w.guild.Join(bob)
 	post := w.ann.Say(w.general, "They say both things.")
 	checked := w.answer(bob.MessageCommand("Check this message", post.Message))
-	wants(t, checked.Text(), "- “First \\*part\\*.” — **Supported by the articles** [1]", "— **an opinion**")
+	wants(t, checked.Text(), "- “First \\*part\\*.” — **Supported by the articles** [1]", "— an opinion")
+	wants(t, w.answer(bob.MessageCommand("Check this message", r.First())).Text(), "one of my own messages")
 	if !checked.First().Ephemeral() {
 		t.Error("the verdict on another's message is public")
 	}

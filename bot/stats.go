@@ -89,7 +89,7 @@ func (b *Bot) showStats(c *call) error {
 			"abstained", s.Abstained, "failed", s.TimedOut+s.Faults, "limited", s.Limited, "useful", s.Useful, "useless", s.Useless),
 		c.t.say("admin.stats.library", "n", len(content.articles), "publishers", len(content.publishers),
 			"since", c.t.date(content.catalogue.since), "until", c.t.date(content.catalogue.until)),
-		c.t.say("admin.stats.gateway", "shards", s.Ready, "resumes", s.Gateway.Resumed, "queue", s.Waiting),
+		c.t.say("admin.stats.gateway", "ready", s.Ready, "shards", s.Shards, "resumes", s.Gateway.Resumed, "queue", s.Waiting),
 	)
 	if b.o.Spender != nil {
 		today := b.o.Spender.Spend()

@@ -39,12 +39,12 @@ func verdictMessage(t *texts, v *qa.Verdict, a qa.Answer, articles catalogue) me
 		for _, n := range p.Citations {
 			numbers = append(numbers, marker(n))
 		}
-		ruling := t.retell(p.Why)
+		ruling := span{text: t.retell(p.Why)}
 		if p.Verdict != "" {
-			ruling = t.say("verdict." + string(p.Verdict))
+			ruling = span{text: t.say("verdict." + string(p.Verdict)), style: bold}
 		}
 		d = append(d, line{kind: bullet, spans: []span{
-			{text: inQuotes(t, shorten(oneLine(p.Claim), 200))}, {text: " — "}, {text: ruling, style: bold}, {text: " " + strings.Join(numbers, " ")},
+			{text: inQuotes(t, shorten(oneLine(p.Claim), 200))}, {text: " — "}, ruling, {text: " " + strings.Join(numbers, " ")},
 		}})
 	}
 	return withSources(t, message{body: d}, a, articles)
@@ -61,6 +61,9 @@ func (b *Bot) checkCommand(c *call, g guildSettings) error {
 // it.
 func (b *Bot) checkMessage(c *call, g guildSettings) error {
 	words := ""
+	if c.target.by(deref(b.self.Load())) {
+		return b.tell(c, "check.own")
+	}
 	if c.target != nil {
 		words = spoken(c.target.text())
 	}

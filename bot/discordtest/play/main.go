@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"crisisbot/bot/discordtest"
+	"crisisbot/bot/discordtest/player"
 )
 
 func main() {
@@ -46,7 +47,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 		return err
 	}
 	defer s.Close()
-	p := newPlayer(s, out, *settle, *patience)
+	p := player.New(s, out, *settle, *patience)
 	if flags.NArg() > 0 {
 		end, err := startBot(ctx, s, flags.Args(), errOut)
 		if err != nil {
@@ -59,10 +60,10 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	if err := s.WaitConnected(ctx); err != nil {
 		return fmt.Errorf("no bot connected: %w", err)
 	}
-	if err := s.WaitCommands(ctx, p.guild); err != nil {
+	if err := s.WaitCommands(ctx, p.Guild()); err != nil {
 		return err
 	}
-	if err := p.play(ctx, in); err != nil {
+	if err := p.Play(ctx, in); err != nil {
 		return err
 	}
 	if broken := s.Violations(); len(broken) > 0 {

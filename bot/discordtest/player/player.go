@@ -1,4 +1,6 @@
-package main
+// Package player uses a bot through the fake Discord as people would, from a script,
+// and prints what they see.
+package player
 
 import (
 	"bufio"
@@ -17,7 +19,8 @@ import (
 	"crisisbot/bot/discordtest"
 )
 
-const help = `/ask question: Why?   use a slash command, its options as "name: value"
+// Help lists the lines of a script.
+const Help = `/ask question: Why?   use a slash command, its options as "name: value"
 some text             post a message; @bot in it mentions the bot
 > some text           reply to the bot's last message
 :suggest /ask source: r   ask for the suggestions of the last option
@@ -33,8 +36,8 @@ some text             post a message; @bot in it mentions the bot
 :show                 show the channel as the user sees it
 :help                 show this`
 
-// player acts for people, line by line.
-type player struct {
+// A Player acts for people, line by line, in a guild of its own.
+type Player struct {
 	s        *discordtest.Server
 	out      io.Writer
 	settle   time.Duration
@@ -50,8 +53,10 @@ type player struct {
 	form     *discordtest.Interaction // that was answered with a modal
 }
 
-func newPlayer(s *discordtest.Server, out io.Writer, settle, patience time.Duration) *player {
-	p := &player{s: s, out: out, settle: settle, patience: patience, guild: s.Guild("Newsroom"),
+// New returns a Player in the channel "general" as ann. What the bot did counts as
+// done when it did not change for settle; after patience it counts as silent.
+func New(s *discordtest.Server, out io.Writer, settle, patience time.Duration) *Player {
+	p := &Player{s: s, out: out, settle: settle, patience: patience, guild: s.Guild("Newsroom"),
 		channels: map[string]*discordtest.Channel{}, users: map[string]*discordtest.User{}}
 	p.channel = p.guild.Channel("general")
 	p.channels["general"] = p.channel
@@ -59,7 +64,7 @@ func newPlayer(s *discordtest.Server, out io.Writer, settle, patience time.Durat
 	return p
 }
 
-func (p *player) person(name string) *discordtest.User {
+func (p *Player) person(name string) *discordtest.User {
 	if p.users[name] == nil {
 		p.users[name] = p.s.User(name)
 		p.guild.Join(p.users[name])
@@ -67,8 +72,11 @@ func (p *player) person(name string) *discordtest.User {
 	return p.users[name]
 }
 
-// play runs every line of in. A line that can't be done is told and passed over.
-func (p *player) play(ctx context.Context, in io.Reader) error {
+// Guild is where the people are.
+func (p *Player) Guild() *discordtest.Guild { return p.guild }
+
+// Play runs every line of in. A line that can't be done is told and passed over.
+func (p *Player) Play(ctx context.Context, in io.Reader) error {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() && ctx.Err() == nil {
@@ -84,14 +92,14 @@ func (p *player) play(ctx context.Context, in io.Reader) error {
 	return errors.Join(lines.Err(), ctx.Err())
 }
 
-func (p *player) place() string {
+func (p *Player) place() string {
 	if p.channel.Name == "" {
 		return "dm"
 	}
 	return p.channel.Name
 }
 
-func (p *player) line(ctx context.Context, line string) error {
+func (p *Player) line(ctx context.Context, line string) error {
 	word, rest, _ := strings.Cut(line, " ")
 	rest = strings.TrimSpace(rest)
 	switch {
@@ -136,7 +144,7 @@ func (p *player) line(ctx context.Context, line string) error {
 			p.print(m)
 		}
 	case ":help":
-		fmt.Fprintln(p.out, help)
+		fmt.Fprintln(p.out, Help)
 	default:
 		return fmt.Errorf("%s is unknown, see :help", word)
 	}
@@ -144,7 +152,7 @@ func (p *player) line(ctx context.Context, line string) error {
 }
 
 // command uses a slash command as it was typed, with the file that waits for it.
-func (p *player) command(ctx context.Context, line string) error {
+func (p *Player) command(ctx context.Context, line string) error {
 	var more []discordtest.Option
 	if p.file != nil {
 		more = append(more, discordtest.Opt("file", p.file))
@@ -161,7 +169,7 @@ func fields(text string) []string {
 	return out
 }
 
-func (p *player) click(ctx context.Context, what string) error {
+func (p *Player) click(ctx context.Context, what string) error {
 	if n, err := strconv.Atoi(what); err == nil {
 		buttons := p.last.Buttons()
 		if n < 1 || n > len(buttons) {
@@ -172,7 +180,7 @@ func (p *player) click(ctx context.Context, what string) error {
 	return p.follow(ctx, p.user.Click(p.last, what))
 }
 
-func (p *player) submit(ctx context.Context, text string) error {
+func (p *Player) submit(ctx context.Context, text string) error {
 	if p.form == nil {
 		return errors.New("no form is open")
 	}
@@ -186,7 +194,7 @@ func (p *player) submit(ctx context.Context, text string) error {
 	return p.follow(ctx, form.Submit(values))
 }
 
-func (p *player) enter(name string) error {
+func (p *Player) enter(name string) error {
 	if name == "dm" {
 		p.channel = p.user.DM()
 		return nil
@@ -206,7 +214,7 @@ func (p *player) enter(name string) error {
 
 // settled polls what the bot did until it is there and has not changed for the
 // settling time.
-func settled[T any](ctx context.Context, p *player, there func(T) bool, look func() T) (T, error) {
+func settled[T any](ctx context.Context, p *Player, there func(T) bool, look func() T) (T, error) {
 	ctx, cancel := context.WithTimeout(ctx, p.patience)
 	defer cancel()
 	tick := time.NewTicker(10 * time.Millisecond)
@@ -227,7 +235,7 @@ func settled[T any](ctx context.Context, p *player, there func(T) bool, look fun
 }
 
 // follow waits for what an interaction leads to and prints it.
-func (p *player) follow(ctx context.Context, i *discordtest.Interaction) error {
+func (p *Player) follow(ctx context.Context, i *discordtest.Interaction) error {
 	if _, err := i.WaitAck(ctx); err != nil {
 		return err
 	}
@@ -263,7 +271,7 @@ func (p *player) follow(ctx context.Context, i *discordtest.Interaction) error {
 }
 
 // answers waits for what the bot answers to a post and prints it.
-func (p *player) answers(ctx context.Context, post *discordtest.Post) error {
+func (p *Player) answers(ctx context.Context, post *discordtest.Post) error {
 	there := func(list []discordtest.Message) bool { return len(list) > 0 }
 	list, err := settled(ctx, p, there, post.Answers)
 	if err != nil {

@@ -1,4 +1,4 @@
-package main
+package player
 
 import (
 	"fmt"
@@ -8,7 +8,7 @@ import (
 )
 
 // print shows a message as its readers see it, without its markup drawn.
-func (p *player) print(m discordtest.Message) {
+func (p *Player) print(m discordtest.Message) {
 	head := m.Author.Name
 	if m.Ephemeral() {
 		head += " (only " + m.OnlyFor.Name + " sees this)"
@@ -39,7 +39,7 @@ func (p *player) print(m discordtest.Message) {
 	}
 }
 
-func (p *player) printForm(m *discordtest.Modal) {
+func (p *Player) printForm(m *discordtest.Modal) {
 	fmt.Fprintf(p.out, "  form: %s\n", m.Title)
 	for _, c := range m.Components {
 		label, input := c.Label, c.Component

@@ -1,4 +1,4 @@
-package main
+package player
 
 import (
 	"bytes"
@@ -95,14 +95,14 @@ func parrot(t *testing.T, s *discordtest.Server) {
 func TestPlay(t *testing.T) {
 	s := discordtest.New(t, discordtest.Options{})
 	var out bytes.Buffer
-	p := newPlayer(s, &out, 20*time.Millisecond, 5*time.Second)
+	p := New(s, &out, 20*time.Millisecond, 5*time.Second)
 	parrot(t, s)
 	script, err := os.Open(filepath.Join("testdata", "script.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer script.Close()
-	if err := p.play(t.Context(), script); err != nil {
+	if err := p.Play(t.Context(), script); err != nil {
 		t.Fatal(err)
 	}
 	got := strings.ReplaceAll(out.String(), s.Bot().ID, "BOT")
@@ -118,16 +118,5 @@ func TestPlay(t *testing.T) {
 	}
 	if got != string(want) {
 		t.Errorf("transcript differs, see -update:\n%s", got)
-	}
-}
-
-func TestRunNeedsABot(t *testing.T) {
-	var out, errOut bytes.Buffer
-	err := run(t.Context(), []string{"-patience", "20ms"}, strings.NewReader(""), &out, &errOut)
-	if err == nil || !strings.Contains(out.String(), "DISCORD_API_BASE=http://127.0.0.1:") {
-		t.Errorf("%v after %s", err, out.String())
-	}
-	if err := run(t.Context(), []string{"--", "/does/not/exist"}, strings.NewReader(""), &out, &errOut); err == nil {
-		t.Error("a bot that is not there was started")
 	}
 }
