@@ -14,7 +14,7 @@ import (
 )
 
 // shownInReadme are the steps of the session that README shows, by how they begin.
-var shownInReadme = []string{"ann #general: /ask question: How many", "ann #general: /ask question: Who won", "ann #general: /check", "mia #general: /crisis-admin feeds add", "mia #general: /crisis-admin feeds list"}
+var shownInReadme = []string{"ann #general: /ask question: How many", "ann #general: /ask question: Who won", "ann #general: /check", "olha #general: /check", "mia #general: /crisis-admin feeds add", "mia #general: /crisis-admin feeds list"}
 
 // TestSession plays a session with the real binary, as it comes, and compares what
 // people see with the golden file, and with what README shows of it.
