@@ -79,6 +79,7 @@ func TestRetell(t *testing.T) {
 		"A report without a named outlet, 22 December 2021 (date inferred) says so.":                                         "Так пише Видання не названо, 22 грудня 2021 р. (дату визначено за змістом).",
 		"Of 2 statements, 0 are supported, 1 contradicted and 1 not in the articles. The articles say the opposite.":         "Тверджень — 2: підтверджено — 0, спростовано — 1, немає у статтях — 1. Статті кажуть протилежне.",
 		"since: \"soon\" is no date: write it so":                                                                            "Початок періоду: \"soon\" — не дата: напишіть її як 2021-12-07, 2021-12 або 2021",
+		"The day's spending cap is reached: these are sentences of the articles.":                                            "Денну межу витрат вичерпано: це речення самих статей.",
 		"Something that nobody foresaw.":                                                                                     "Something that nobody foresaw.",
 	} {
 		if got := uk.retell(said); got != want {

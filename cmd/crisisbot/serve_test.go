@@ -163,7 +163,7 @@ func TestServe(t *testing.T) {
 	n.ready(t)
 
 	const question, quote = "What did the Kremlin say about Biden's offer of a summit?", "too early to speak in concrete terms"
-	r := reply(t, n.ann.Ask(n.general, "/ask", discordtest.Opt("question", question)), "[1] **The Epoch Times**")
+	r := reply(t, n.ann.Ask(n.general, "/ask", discordtest.Opt("question", question)), "> [1] “The Kremlin said Wednesday")
 	if !strings.Contains(r.Text(), quote) || !strings.Contains(r.Text(), "1 citation, 1 origin") {
 		t.Errorf("answer:\n%s", r.Text())
 	}

@@ -29,7 +29,7 @@ func TestSession(t *testing.T) {
 	p := player.New(s, &out, 400*time.Millisecond, serveTimeout)
 	startServe(t, s, filepath.Join(t.TempDir(), "data"), "EMBEDDING_MODEL=", "FETCH_ALLOW=127.0.0.0/8")
 	newsroom{Server: s, guild: p.Guild()}.ready(t)
-	script := read(t, filepath.Join("testdata", "session.txt"))
+	script := read(t, filepath.Join("testdata", "discord", "session.txt"))
 	for old, now := range map[string]string{"FEED": site.URL + "/feed.xml", "PAGE": site.URL + "/lighthouse"} {
 		script = strings.ReplaceAll(script, old, now)
 	}
@@ -43,7 +43,7 @@ func TestSession(t *testing.T) {
 	} {
 		got = regexp.MustCompile(changing.pattern).ReplaceAllString(got, changing.by)
 	}
-	golden := filepath.Join("testdata", "session.golden")
+	golden := filepath.Join("testdata", "discord", "session.golden")
 	if *update {
 		writeFile(t, golden, got)
 	}
