@@ -191,6 +191,9 @@ func (b *Bot) remove(c *call, ticket string) error {
 		return err
 	}
 	b.shelf.changed()
+	if n, err := b.ledger.forgetArticle(ctx, id); err != nil {
+		b.o.Log.Error("can't forget the answers that quote a removed article", "forgotten", n, "error", err)
+	}
 	_, err := b.gate.edit(ctx, &c.address, message{body: says(c.t.say("admin.removed", "title", shorten(oneLine(title), 200))), private: true})
 	return err
 }

@@ -344,7 +344,7 @@ func (b *Bot) shown(ctx context.Context, r *record, messages []string) {
 	if r == nil || r.Private {
 		return
 	}
-	if err := b.ledger.show(ctx, r.ID, r.Channel, "", nonEmpty(messages...)...); err != nil {
+	if err := b.ledger.show(ctx, r.ID, r.Channel, nonEmpty(messages...)...); err != nil {
 		b.o.Log.Error("can't keep where an answer is shown", "error", err)
 	}
 }

@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -146,5 +148,62 @@ func TestForget(t *testing.T) {
 	}
 	if len(keys) > 2 {
 		t.Errorf("left after the bot was expelled: %v", keys)
+	}
+}
+
+// Answers that quote an article that was removed are gone with it, and what led to
+// them; those in the same conversation that don't quote it stay.
+func TestForgetArticle(t *testing.T) {
+	store := NewMemoryStore(0)
+	l := &ledger{store: store, keep: time.Hour, now: time.Now}
+	ctx := t.Context()
+	for i, quoted := range []string{"removed", "kept", "removed"} {
+		a := sampleAnswer(1)
+		a.Citations[0].ArticleID = quoted
+		a.Text = "canary-" + quoted
+		id := fmt.Sprint("r", i)
+		if err := errors.Join(l.add(ctx, record{ID: id, Conversation: "dm/1", Channel: "1", User: "42", Guild: "8", Answer: a}), l.show(ctx, id, "1", fmt.Sprint("m", i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := l.fork(ctx, "dm/1", "thread/5"); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := l.forgetArticle(ctx, "removed"); n != 2 || err != nil {
+		t.Errorf("%d answers, %v", n, err)
+	}
+	keys, _ := store.Keys(ctx, "")
+	for _, k := range keys {
+		v, _ := store.Get(ctx, k)
+		if strings.Contains(string(v), "removed") || strings.Contains(string(v), "r0") || strings.Contains(string(v), "r2") {
+			t.Errorf("left: %s = %s", k, v)
+		}
+	}
+	for _, c := range []string{"dm/1", "thread/5"} {
+		if turns, err := l.history(ctx, c); len(turns) != 1 || err != nil || turns[0].Answer.Text != "canary-kept" {
+			t.Errorf("%s: %d turns, %v", c, len(turns), err)
+		}
+	}
+	if n, err := l.forgetGuild(ctx, "8"); n != 1 || err != nil {
+		t.Errorf("forgetting the guild: %d, %v", n, err)
+	}
+	if keys, _ := store.Keys(ctx, ""); len(keys) != 0 {
+		t.Errorf("left: %v", keys)
+	}
+}
+
+// Showing and forgetting what is kept of one user takes no longer when much is kept of
+// others.
+func BenchmarkLedgerOf(b *testing.B) {
+	l := &ledger{store: NewMemoryStore(1 << 20), keep: time.Hour, now: time.Now}
+	for i := range 20_000 {
+		if err := l.add(b.Context(), record{ID: fmt.Sprint("r", i), User: fmt.Sprint(i % 5000), Answer: sampleAnswer(2)}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		if mine, err := l.of(b.Context(), "42"); err != nil || len(mine) != 4 {
+			b.Fatal(len(mine), err)
+		}
 	}
 }

@@ -84,7 +84,7 @@ func (b *Bot) forgetGuild(guild string) {
 	if err := b.settings.forget(b.work, guild); err != nil {
 		b.o.Log.Error("can't forget the settings of a guild", "error", err)
 	}
-	if _, err := b.ledger.forget(b.work, func(r record) bool { return r.Guild == guild }); err != nil {
+	if _, err := b.ledger.forgetGuild(b.work, guild); err != nil {
 		b.o.Log.Error("can't forget the answers of a guild", "error", err)
 	}
 }

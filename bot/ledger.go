@@ -40,6 +40,7 @@ type record struct {
 	Timeline     bool        `json:"timeline,omitempty"` // the statements are events
 	Used         []string    `json:"used"`               // actions that may be done once, and were
 	Comment      string      `json:"comment"`            // why it was not useful
+	Traces       []string    `json:"traces"`             // keys of the messages and conversations that lead here
 }
 
 // maxTurns is how many earlier turns a follow-up is given.
@@ -54,30 +55,35 @@ func answerKey(id string) string           { return "answer/" + id }
 func conversationKey(key string) string    { return "conversation/" + key }
 func messageKey(channel, id string) string { return "message/" + channel + "/" + id }
 
+// ownerKey finds the answers of a user, and of a guild, without reading them. It is
+// written first and deleted last: what it doesn't find isn't there.
+func ownerKey(r record) string { return ownerKeys(r.User) + r.Guild + "/" + r.ID }
+
+func ownerKeys(user string) string { return "owner/" + user + "/" }
+
 // add keeps a record and appends it to its conversation.
 func (l *ledger) add(ctx context.Context, r record) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	r.At = l.now()
 	r.Expires = r.At.Add(l.keep)
-	if err := l.put(ctx, answerKey(r.ID), r, r.Expires); err != nil {
+	if err := l.put(ctx, ownerKey(r), true, r.Expires); err != nil {
 		return err
 	}
-	return l.append(ctx, r.Conversation, r.ID)
-}
-
-// append makes a record the last turn of a conversation. The lock is held.
-func (l *ledger) append(ctx context.Context, key, id string) error {
-	if key == "" {
-		return nil
+	if r.Conversation != "" {
+		r.Traces = append(r.Traces, conversationKey(r.Conversation))
 	}
+	if err := l.put(ctx, answerKey(r.ID), r, r.Expires); err != nil || r.Conversation == "" {
+		return err
+	}
+	key := conversationKey(r.Conversation)
 	var c conversation
-	if _, err := l.get(ctx, conversationKey(key), &c); err != nil {
+	if _, err := l.get(ctx, key, &c); err != nil {
 		return err
 	}
-	c.Turns = append(c.Turns, id)
+	c.Turns = append(c.Turns, r.ID)
 	c.Turns = c.Turns[max(0, len(c.Turns)-maxTurns):]
-	return l.put(ctx, conversationKey(key), c, l.now().Add(l.keep))
+	return l.put(ctx, key, c, l.now().Add(l.keep))
 }
 
 // record returns the record of an answer, false if there is none.
@@ -143,13 +149,18 @@ func (l *ledger) judge(ctx context.Context, id, comment string) error {
 	return l.put(ctx, answerKey(id), r, r.Expires)
 }
 
-// show notes messages that show an answer. Where continues names a conversation,
-// the answer becomes a turn of that one too.
-func (l *ledger) show(ctx context.Context, id, channel, continues string, messages ...string) error {
+// show notes messages that show an answer.
+func (l *ledger) show(ctx context.Context, id, channel string, messages ...string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	r, ok, err := l.record(ctx, id)
-	if err != nil || !ok {
+	if err != nil || !ok || len(messages) == 0 {
+		return err
+	}
+	for _, m := range messages {
+		r.Traces = append(r.Traces, messageKey(channel, m))
+	}
+	if err := l.put(ctx, answerKey(id), r, r.Expires); err != nil {
 		return err
 	}
 	for _, m := range messages {
@@ -157,7 +168,7 @@ func (l *ledger) show(ctx context.Context, id, channel, continues string, messag
 			return err
 		}
 	}
-	return l.append(ctx, continues, id)
+	return nil
 }
 
 // fork begins a conversation with the turns of another.
@@ -168,27 +179,35 @@ func (l *ledger) fork(ctx context.Context, from, to string) error {
 	if ok, err := l.get(ctx, conversationKey(from), &c); !ok || err != nil {
 		return err
 	}
+	for _, id := range c.Turns {
+		r, ok, err := l.record(ctx, id)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		r.Traces = append(r.Traces, conversationKey(to))
+		if err := l.put(ctx, answerKey(id), r, r.Expires); err != nil {
+			return err
+		}
+	}
 	return l.put(ctx, conversationKey(to), c, l.now().Add(l.keep))
 }
 
 // of returns the records that a user made, newest first.
 func (l *ledger) of(ctx context.Context, user string) ([]record, error) {
-	return l.find(ctx, func(r record) bool { return r.User == user })
-}
-
-func (l *ledger) find(ctx context.Context, want func(record) bool) ([]record, error) {
-	keys, err := l.store.Keys(ctx, answerKey(""))
+	keys, err := l.store.Keys(ctx, ownerKeys(user))
 	if err != nil {
 		return nil, err
 	}
 	var out []record
 	for _, k := range keys {
-		var r record
-		ok, err := l.get(ctx, k, &r)
+		r, ok, err := l.record(ctx, k[strings.LastIndexByte(k, '/')+1:])
 		if err != nil {
 			return nil, err
 		}
-		if ok && want(r) {
+		if ok {
 			out = append(out, r)
 		}
 	}
@@ -196,42 +215,102 @@ func (l *ledger) find(ctx context.Context, want func(record) bool) ([]record, er
 	return out, nil
 }
 
-// forget deletes the records that want picks, and every trace that leads to them,
-// and returns how many there were.
-func (l *ledger) forget(ctx context.Context, want func(record) bool) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	gone, err := l.find(ctx, want)
-	if err != nil || len(gone) == 0 {
-		return 0, err
-	}
-	ids := map[string]bool{}
-	var keys []string
-	for _, r := range gone {
-		ids[r.ID] = true
-		keys = append(keys, answerKey(r.ID))
-	}
-	traces, err := l.traces(ctx, ids)
-	if err != nil {
-		return 0, err
-	}
-	return len(gone), l.store.Delete(ctx, append(keys, traces...)...)
+// forgettingKey names what is being forgotten: "user/..." or "guild/...".
+func forgettingKey(what string) string { return "forgetting/" + what }
+
+// forgetUser deletes everything of a user and returns how many answers that were.
+// Once begun it is finished, by resumeForgetting if the process ends in between.
+func (l *ledger) forgetUser(ctx context.Context, user string) (int, error) {
+	return l.forget(ctx, "user/"+user)
 }
 
-func forgettingKey(user string) string { return "forgetting/" + user }
+// forgetGuild does the same for a guild.
+func (l *ledger) forgetGuild(ctx context.Context, guild string) (int, error) {
+	return l.forget(ctx, "guild/"+guild)
+}
 
-// forgetUser deletes everything of a user. Once begun it is finished, by
-// resumeForgetting if the process ends in between.
-func (l *ledger) forgetUser(ctx context.Context, user string) (int, error) {
-	key := forgettingKey(user)
-	if err := l.put(ctx, key, true, time.Time{}); err != nil {
+func (l *ledger) forget(ctx context.Context, what string) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := l.put(ctx, forgettingKey(what), true, time.Time{}); err != nil {
 		return 0, err
 	}
-	n, err := l.forget(ctx, func(r record) bool { return r.User == user })
-	if err != nil {
-		return n, err
+	kind, id, _ := strings.Cut(what, "/")
+	prefix := ownerKeys(id)
+	if kind == "guild" {
+		prefix = "owner/"
 	}
-	return n, l.store.Delete(ctx, key)
+	keys, err := l.store.Keys(ctx, prefix)
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for _, k := range keys {
+		if parts := strings.Split(k, "/"); kind == "guild" && (len(parts) != 4 || parts[2] != id) {
+			continue
+		}
+		if err := l.drop(ctx, k); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, l.store.Delete(ctx, forgettingKey(what))
+}
+
+// forgetArticle deletes the answers that quote an article, and returns how many there
+// were. It reads all answers.
+func (l *ledger) forgetArticle(ctx context.Context, id string) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	keys, err := l.store.Keys(ctx, "owner/")
+	if err != nil {
+		return 0, err
+	}
+	of := func(c qa.Citation) bool { return c.ArticleID == id }
+	n := 0
+	for _, k := range keys {
+		r, ok, err := l.record(ctx, k[strings.LastIndexByte(k, '/')+1:])
+		if err != nil {
+			return n, err
+		}
+		if ok && (slices.ContainsFunc(r.Answer.Citations, of) || slices.ContainsFunc(r.Answer.Nearest, of)) {
+			if err := l.drop(ctx, k); err != nil {
+				return n, err
+			}
+			n++
+		}
+	}
+	return n, nil
+}
+
+// drop deletes an answer and all that leads to it, its owner's key last. The lock is
+// held.
+func (l *ledger) drop(ctx context.Context, owner string) error {
+	id := owner[strings.LastIndexByte(owner, '/')+1:]
+	r, ok, err := l.record(ctx, id)
+	if err != nil {
+		return err
+	}
+	var keys []string
+	if ok {
+		for _, k := range r.Traces {
+			if !strings.HasPrefix(k, conversationKey("")) {
+				keys = append(keys, k)
+				continue
+			}
+			var c conversation
+			if _, err := l.get(ctx, k, &c); err != nil {
+				return err
+			}
+			c.Turns = slices.DeleteFunc(c.Turns, func(turn string) bool { return turn == id })
+			if len(c.Turns) == 0 {
+				keys = append(keys, k)
+			} else if err := l.put(ctx, k, c, l.now().Add(l.keep)); err != nil {
+				return err
+			}
+		}
+	}
+	return l.store.Delete(ctx, append(keys, answerKey(id), owner)...)
 }
 
 // resumeForgetting finishes what an earlier process began to forget.
@@ -241,83 +320,11 @@ func (l *ledger) resumeForgetting(ctx context.Context) error {
 		return err
 	}
 	for _, k := range keys {
-		if _, err := l.forgetUser(ctx, strings.TrimPrefix(k, forgettingKey(""))); err != nil {
+		if _, err := l.forget(ctx, strings.TrimPrefix(k, forgettingKey(""))); err != nil {
 			return err
 		}
 	}
-	if len(keys) == 0 {
-		return nil
-	}
-	return l.dropLooseEnds(ctx)
-}
-
-// dropLooseEnds deletes the traces of records that are gone.
-func (l *ledger) dropLooseEnds(ctx context.Context) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	gone := map[string]bool{}
-	messages, err := l.store.Keys(ctx, "message/")
-	if err != nil {
-		return err
-	}
-	for _, k := range messages {
-		var id string
-		if ok, err := l.get(ctx, k, &id); err != nil {
-			return err
-		} else if !ok {
-			continue
-		}
-		if _, ok, err := l.record(ctx, id); err != nil {
-			return err
-		} else if !ok {
-			gone[id] = true
-		}
-	}
-	keys, err := l.traces(ctx, gone)
-	if err != nil {
-		return err
-	}
-	return l.store.Delete(ctx, keys...)
-}
-
-// traces takes records out of the conversations, and returns the keys of messages
-// and of conversations that led to nothing else.
-func (l *ledger) traces(ctx context.Context, ids map[string]bool) ([]string, error) {
-	messages, err := l.store.Keys(ctx, "message/")
-	if err != nil {
-		return nil, err
-	}
-	var keys []string
-	for _, k := range messages {
-		var id string
-		if ok, err := l.get(ctx, k, &id); err != nil {
-			return nil, err
-		} else if ok && ids[id] {
-			keys = append(keys, k)
-		}
-	}
-	conversations, err := l.store.Keys(ctx, conversationKey(""))
-	if err != nil {
-		return nil, err
-	}
-	for _, k := range conversations {
-		var c conversation
-		if _, err := l.get(ctx, k, &c); err != nil {
-			return nil, err
-		}
-		before := len(c.Turns)
-		c.Turns = slices.DeleteFunc(c.Turns, func(id string) bool { return ids[id] })
-		switch {
-		case len(c.Turns) == before:
-		case len(c.Turns) == 0:
-			keys = append(keys, k)
-		default:
-			if err := l.put(ctx, k, c, l.now().Add(l.keep)); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return keys, nil
+	return nil
 }
 
 func (l *ledger) put(ctx context.Context, key string, value any, expires time.Time) error {

@@ -170,7 +170,7 @@ func (b *Bot) share(c *call, r record) error {
 	if err != nil {
 		return err
 	}
-	return b.ledger.show(ctx, r.ID, c.channel, "", nonEmpty(ids...)...)
+	return b.ledger.show(ctx, r.ID, c.channel, nonEmpty(ids...)...)
 }
 
 // rate keeps a judgement, one for each answer.

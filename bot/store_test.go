@@ -143,7 +143,7 @@ func forgetChild(dir string) {
 		a := sampleAnswer(1)
 		a.Question = "forget-canary"
 		r := record{ID: fmt.Sprint("r", i), Conversation: "dm/1", Channel: "1", User: "4242", Answer: a}
-		if l.add(ctx, r) != nil || l.show(ctx, r.ID, "1", "", fmt.Sprint("m", i)) != nil {
+		if l.add(ctx, r) != nil || l.show(ctx, r.ID, "1", fmt.Sprint("m", i)) != nil {
 			panic("add")
 		}
 	}
