@@ -81,6 +81,9 @@ func (p *program) encodeAll(ctx context.Context, lib *retrieval.Library) error {
 	}
 	start := time.Now()
 	if err := lib.Encode(ctx, p.progress("encoding passages")); err != nil {
+		if e := lib.Encoding(); ctx.Err() != nil {
+			p.warn("cut short: %d of %s cannot be searched by meaning yet: run %q to go on", e.Total-e.Done, count(e.Total, "passage"), "crisisbot ingest")
+		}
 		return err
 	}
 	p.logf("encoded %s", took(missing, "passage", time.Since(start)))

@@ -116,7 +116,7 @@ func (a *Archive) open(ctx context.Context, readOnly bool) error {
 		a.lock = lock
 	}
 	if err != nil {
-		return errors.Join(fmt.Errorf("open archive in %s: %w", a.dir, err), a.Close())
+		return errors.Join(fmt.Errorf("open archive in %s: %w", a.dir, explainFull(err)), a.Close())
 	}
 	return nil
 }

@@ -7,6 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"syscall"
+
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // A Status says what Put did with a record.
@@ -180,11 +183,20 @@ func (a *Archive) write(ctx context.Context, f func(*change) error) error {
 		c.generation = n + 1
 		return putState(ctx, tx, stateMeta, metaGeneration, c.generation)
 	})
-	if err != nil || !c.wrote {
-		return err
+	switch {
+	case err != nil || !c.wrote:
+	case len(c.lines) == 0:
+		err = a.markCopy(c.generation)
+	default:
+		err = a.appendCopy(c.lines)
 	}
-	if len(c.lines) == 0 {
-		return a.markCopy(c.generation)
+	return explainFull(err)
+}
+
+// explainFull says of a full disk what to do.
+func explainFull(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || code(err)&0xff == sqlite3.SQLITE_FULL {
+		return fmt.Errorf("the disk is full: free some space; what was stored before is kept: %w", err)
 	}
-	return a.appendCopy(c.lines)
+	return err
 }

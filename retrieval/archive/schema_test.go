@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"io/fs"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -62,5 +64,19 @@ func TestBadLineName(t *testing.T) {
 		if got, ok := badLineName([]byte(line)); got != want || ok != (want != name{}) {
 			t.Errorf("%s: %v %v", line, got, ok)
 		}
+	}
+}
+
+func TestFullDiskSaysWhatToDo(t *testing.T) {
+	for _, full := range []error{syscall.ENOSPC, &fs.PathError{Op: "write", Path: "archive.copy", Err: syscall.ENOSPC}} {
+		if err := explainFull(full); !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "free some space") {
+			t.Errorf("%v", err)
+		}
+	}
+	if err := explainFull(context.Canceled); err != context.Canceled {
+		t.Errorf("%v", err)
+	}
+	if explainFull(nil) != nil {
+		t.Error("nothing is an error")
 	}
 }

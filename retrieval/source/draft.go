@@ -63,6 +63,7 @@ func (d *draft) clean() {
 	if strings.TrimSpace(d.Text) == "" {
 		d.Text = ""
 	}
+	d.File = strings.ToValidUTF8(d.File, "\ufffd")
 	d.Title = oneLine(d.Title, 500)
 	d.Publisher = oneLine(d.Publisher, 200)
 	if u, err := url.Parse(d.Publisher); err == nil && webAddress(d.Publisher) {

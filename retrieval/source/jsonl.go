@@ -37,8 +37,10 @@ func (t *text) UnmarshalJSON(b []byte) error {
 	return errors.New("a field that must be a string is none")
 }
 
-// readJSONL reads an article from every line that is not blank.
+// readJSONL reads an article from every line that is not blank. Of the lines with
+// one id the first counts: with the others, every reading would make revisions.
 func (r *Reader) readJSONL(ctx context.Context, place, name string, from *bufio.Reader, out *output) {
+	lines := map[string]int{} // by id
 	for number := 1; ctx.Err() == nil && !out.stopped; number++ {
 		line, err := readLine(ctx, from, r.opt.MaxBytes)
 		at := fmt.Sprintf("%s:%d", place, number)
@@ -58,12 +60,12 @@ func (r *Reader) readJSONL(ctx context.Context, place, name string, from *bufio.
 			line = bytes.TrimPrefix(line, []byte("\ufeff"))
 		}
 		if line = bytes.TrimSpace(line); len(line) > 0 {
-			r.readRecord(at, name, line, out)
+			r.readRecord(at, name, line, number, lines, out)
 		}
 	}
 }
 
-func (r *Reader) readRecord(at, name string, line []byte, out *output) {
+func (r *Reader) readRecord(at, name string, line []byte, number int, lines map[string]int, out *output) {
 	var rec record
 	if err := json.Unmarshal(line, &rec); err != nil {
 		out.problem(refused(at, "not a JSON object of the expected form: %w", err))
@@ -72,6 +74,13 @@ func (r *Reader) readRecord(at, name string, line []byte, out *output) {
 	if err := checkID(string(rec.ID)); err != nil {
 		out.problem(refused(at, "%w", err))
 		return
+	}
+	if rec.ID != "" {
+		if first, taken := lines[string(rec.ID)]; taken {
+			out.problem(refused(at, "its id %q is that of line %d already", rec.ID, first))
+			return
+		}
+		lines[string(rec.ID)] = number
 	}
 	if !utf8.Valid(line) {
 		out.problem(noted(at, "bytes that are invalid in utf-8 were replaced by U+FFFD"))

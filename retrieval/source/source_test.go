@@ -245,6 +245,7 @@ func TestJSONL(t *testing.T) {
 		`{"id":"h\u202e","text":"Bad id."}`,
 		"{\"id\":\"i\",\"text\":\"In\xffvalid \\ud800 \\u202e\"}",
 		`{"id":"` + strings.Repeat("j", 201) + `","text":"Long id."}`,
+		`{"id":"a:1","text":"The id of the first line."}`,
 		`{"title":"Geneva","source":"AFP","published_at":"2021-12-03","text":"No id and no line end."}`,
 	}, "\n")
 	for name, content := range map[string][]byte{"news.jsonl": []byte(lines), "news.jsonl.gz": zipped(t, []byte(lines)), "news": []byte(lines)} {
@@ -278,6 +279,7 @@ func TestJSONL(t *testing.T) {
 				"refused " + name + ":10: id \"h\\u202e\" holds",
 				"noted " + name + ":11: bytes that are invalid",
 				"refused " + name + ":12: id is 201 bytes long",
+				"refused " + name + ":13: its id \"a:1\" is that of line 1 already",
 			}
 			if len(problems) != len(want) {
 				t.Fatalf("problems:\n%s", strings.Join(problems, "\n"))
