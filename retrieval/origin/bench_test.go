@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"crisisbot/retrieval/article"
 )
@@ -63,4 +65,44 @@ func BenchmarkAdd(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "articles/s")
 	b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/10_000, "heapB/article")
+}
+
+// BenchmarkMadeSet adds 2,000 different articles on the same events and 200 copies of
+// some, as in TestOrigins.
+func BenchmarkMadeSet(b *testing.B) {
+	set := makeSet(b, 1, 2_000, 200)
+	for b.Loop() {
+		d := New(Options{})
+		for _, a := range set.different {
+			d.Add(a)
+		}
+		for _, c := range set.copies {
+			d.Add(c)
+		}
+	}
+	b.ReportMetric(float64(b.N)*2_200/b.Elapsed().Seconds(), "articles/s")
+}
+
+// BenchmarkNearCopies adds 10,000 variants of one article. It reports how much longer
+// the last thousand take than the first: 1 is no longer, 19 quadratic.
+func BenchmarkNearCopies(b *testing.B) {
+	a := makeWords(rand.New(rand.NewPCG(1, 1)), 1)[0]
+	lines := strings.Split(a.Text, "\n")
+	for b.Loop() {
+		d := New(Options{})
+		rng := rand.New(rand.NewPCG(2, 2))
+		var took []time.Duration
+		start := time.Now()
+		for i := range 10_000 {
+			variant := slices.Clone(lines)
+			variant[rng.IntN(len(variant))] += fmt.Sprintf(" variant number %d of the report,", i)
+			d.Add(article.Article{ID: fmt.Sprint(i), Text: strings.Join(variant, "\n"), Published: fmt.Sprintf("2022-01-%02d", 1+rng.IntN(28))})
+			if i%1000 == 999 {
+				took = append(took, time.Since(start))
+				start = time.Now()
+			}
+		}
+		b.ReportMetric(took[9].Seconds()/took[0].Seconds(), "last/first")
+	}
+	b.ReportMetric(float64(b.N)*10_000/b.Elapsed().Seconds(), "articles/s")
 }

@@ -56,10 +56,13 @@ type text struct {
 	group    *group
 }
 
-// A group is the texts of one origin.
+// A group is the texts of one origin. The earliest day and the longest text of its
+// members are those that its original was elected by.
 type group struct {
 	members  []int32 // in order of arrival
 	original int32
+	earliest string
+	longest  int
 }
 
 // New returns an empty Detector.
@@ -99,6 +102,8 @@ func (d *Detector) Add(a article.Article) Placement {
 	if at, ok := d.byID[a.ID]; ok {
 		was.note(d, d.texts[at].group)
 		d.remove(at)
+	} else if g := d.onlyGroup(matches); g != nil {
+		return d.join(a, print, shingles, g, matches)
 	}
 	joined := &group{}
 	for _, m := range matches { // into the largest, so that a great group costs little
@@ -123,6 +128,35 @@ func (d *Detector) Add(a article.Article) Placement {
 	p := Placement{Origin: d.texts[joined.original].id, Moved: was.moved(d, a.ID)}
 	if len(matches) > 0 {
 		p.Match, p.Share = d.texts[matches[0].text].id, matches[0].share
+	}
+	return p
+}
+
+// onlyGroup returns the group of all matches, nil if there are several or none.
+func (d *Detector) onlyGroup(matches []match) (g *group) {
+	for _, m := range matches {
+		if g != nil && d.texts[m.text].group != g {
+			return nil
+		}
+		g = d.texts[m.text].group
+	}
+	return g
+}
+
+// join is Add of a new article that matches one group, whose members it looks at only
+// when it changes what these are elected by: thousands may copy one report.
+func (d *Detector) join(a article.Article, print fingerprint, shingles []uint32, g *group, matches []match) Placement {
+	before := g.original
+	at := d.insert(a, print, shingles, g)
+	if e := d.texts[at].evidence; e.length > g.longest || e.day != "" && (g.earliest == "" || e.day < g.earliest) {
+		d.elect(g)
+	} else if e.points(g.earliest, g.longest) > d.texts[before].evidence.points(g.earliest, g.longest) {
+		g.original = at
+	}
+	p := Placement{Origin: d.texts[g.original].id, Match: d.texts[matches[0].text].id, Share: matches[0].share}
+	if g.original != before {
+		was := changes{{d.texts[before].id, g.members}}
+		p.Moved = was.moved(d, a.ID)
 	}
 	return p
 }
@@ -194,13 +228,14 @@ func (d *Detector) matches(id string, print *fingerprint, shingles []uint32) []m
 	return matches
 }
 
-func (d *Detector) insert(a article.Article, print fingerprint, shingles []uint32, g *group) {
+func (d *Detector) insert(a article.Article, print fingerprint, shingles []uint32, g *group) int32 {
 	at := int32(len(d.texts))
 	t := &text{id: a.ID, print: print, shingles: shingles, evidence: evidenceOf(a), group: g}
 	d.texts = append(d.texts, t)
 	d.byID[a.ID] = at
 	d.index.add(at, t.shingles)
 	g.members = append(g.members, at)
+	return at
 }
 
 // remove forgets a text; its group gets another original where it was that.
@@ -210,6 +245,7 @@ func (d *Detector) remove(at int32) {
 	t.group.members = slices.DeleteFunc(t.group.members, func(member int32) bool { return member == at })
 	delete(d.byID, t.id)
 	d.texts[at] = nil
+	t.group.earliest, t.group.longest = "", 0 // the next to join elects
 	if t.group.original == at && len(t.group.members) > 0 {
 		d.elect(t.group)
 	}
@@ -218,17 +254,17 @@ func (d *Detector) remove(at int32) {
 // elect makes the member with the most points the original, the first to arrive
 // of several.
 func (d *Detector) elect(g *group) {
-	earliest, longest := "", 0
+	g.earliest, g.longest = "", 0
 	for _, member := range g.members {
 		e := d.texts[member].evidence
-		if e.day != "" && (earliest == "" || e.day < earliest) {
-			earliest = e.day
+		if e.day != "" && (g.earliest == "" || e.day < g.earliest) {
+			g.earliest = e.day
 		}
-		longest = max(longest, e.length)
+		g.longest = max(g.longest, e.length)
 	}
 	most := -1
 	for _, member := range g.members {
-		if points := d.texts[member].evidence.points(earliest, longest); points > most {
+		if points := d.texts[member].evidence.points(g.earliest, g.longest); points > most {
 			most, g.original = points, member
 		}
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // maxScanned bounds the postings that one search looks at, the rarest shingles
-// first. Enough for a copy in a collection where every phrase is common.
+// first and of each the latest texts. Enough for a copy in a collection where every phrase is common.
 const maxScanned = 1_000
 
 // An index lists for each shingle the texts that hold it, the latest first. It
@@ -96,12 +96,14 @@ func (x *index) find(shingles []uint32, n int) []candidate {
 			break
 		}
 		rarity := float32(math.Log1p(float64(len(x.scores)) / float64(list.rank)))
-		for at := list.next; at >= 0; at = x.postings[at].next {
+		at := list.next
+		for range min(int(list.rank), maxScanned) {
 			text := x.postings[at].text
 			if x.scores[text] == 0 {
 				touched = append(touched, text)
 			}
 			x.scores[text] += rarity
+			at = x.postings[at].next
 		}
 	}
 	best := make([]candidate, 0, n+1)
