@@ -72,4 +72,7 @@ func TestCheckDay(t *testing.T) {
 			t.Errorf("checkDay(%s) = %v", day, err)
 		}
 	}
+	if err := checkDay("2022-02-24", time.Unix(0, 0)); err != nil {
+		t.Errorf("by a clock that was lost: %v", err)
+	}
 }
