@@ -2,6 +2,7 @@ package bot
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -83,6 +84,29 @@ func ReadRecords(dir string, now time.Time) ([]qa.Record, error) {
 		}
 	}
 	return out, nil
+}
+
+// ForgetArticles deletes the answers that quote any of some articles from the folder of
+// a FileStore that no bot is using, and returns how many there were. Conversations that
+// lose one are kept for so long.
+func ForgetArticles(ctx context.Context, dir string, keep time.Duration, ids ...string) (int, error) {
+	if _, err := os.Stat(dir); os.IsNotExist(err) {
+		return 0, nil
+	}
+	store, err := OpenFileStore(dir)
+	if err != nil {
+		return 0, err
+	}
+	l := &ledger{store: store, keep: keep, now: time.Now}
+	n := 0
+	for _, id := range ids {
+		forgotten, err := l.forgetArticle(ctx, id)
+		n += forgotten
+		if err != nil {
+			return n, err
+		}
+	}
+	return n, nil
 }
 
 func answerIn(v fileValue) (record, bool) {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"crisisbot/retrieval"
 	"crisisbot/retrieval/archive"
@@ -14,7 +15,7 @@ type articlesRemove struct {
 }
 
 func (articlesRemove) Help() string {
-	return `Removes text, passages and vectors. Backups that were made before keep them.
+	return `Removes text, passages and vectors, and the answers kept that quote them. Backups that were made before keep them.
 A starter article that was removed does not come back.
 
 Example:
@@ -28,10 +29,18 @@ func (c *articlesRemove) Run(ctx context.Context, p *program) error {
 		if err != nil {
 			return err
 		}
+		n, err := p.forgetAnswers(ctx, ids...) // first, so that none is left by a kill in between
+		if err != nil {
+			return fmt.Errorf("forget the answers that quote the articles: %w", err)
+		}
 		if err := lib.Remove(ctx, ids...); err != nil {
 			return err
 		}
-		return p.page().print(func(pg *page) { pg.para("", "Removed "+count(len(ids), "article")+".") })
+		said := "Removed " + count(len(ids), "article")
+		if n > 0 {
+			said += ", and " + count(n, "answer") + " that quoted from there"
+		}
+		return p.page().print(func(pg *page) { pg.para("", said+".") })
 	})
 }
 

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
+	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -123,6 +125,42 @@ func (f recordFolder) remove(ids ...string) (int, error) {
 		}
 	}
 	return n, nil
+}
+
+// forgetArticles deletes the records that quote any of some articles, those that can't
+// be read too, and reports how many there were.
+func (f recordFolder) forgetArticles(ids ...string) (int, error) {
+	entries, err := os.ReadDir(f.dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return 0, err
+	}
+	n := 0
+	for _, e := range entries {
+		path := filepath.Join(f.dir, e.Name())
+		b, err := os.ReadFile(path)
+		if err == nil && slices.ContainsFunc(ids, func(id string) bool {
+			name, err := json.Marshal(id)
+			return err != nil || bytes.Contains(b, name)
+		}) {
+			n++
+			err = os.Remove(path)
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// forgetAnswers deletes what terminal and bot keep of answers that quote any of some
+// articles, and reports how many there were. The bot is not running.
+func (p *program) forgetAnswers(ctx context.Context, ids ...string) (int, error) {
+	n, err := p.records().forgetArticles(ids...)
+	if err != nil {
+		return n, err
+	}
+	more, err := bot.ForgetArticles(ctx, filepath.Join(p.config.Data, botFolder), p.records().keep, ids...)
+	return n + more, err
 }
 
 // keepAnswer keeps how an answer came about. That it can't be kept is no reason not to

@@ -100,3 +100,41 @@ func TestRecordOfModel(t *testing.T) {
 		t.Error("the key is printed")
 	}
 }
+
+// With an article go the answers kept that quote it, and no others.
+func TestRemoveForgetsAnswers(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	for _, question := range []string{"Who met in Geneva?", "How many troops are at the border?"} {
+		if status, _, errs := command(t, data, "ask", question); status != done {
+			t.Fatal(errs)
+		}
+	}
+	left := func() (files, traces int) {
+		paths, err := filepath.Glob(filepath.Join(data, recordsFolder, "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range paths {
+			b, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if files++; bytes.Contains(b, []byte("moscow-times-2021-12-02-ukraine-crisis-builds")) {
+				traces++
+			}
+		}
+		return files, traces
+	}
+	files, traces := left()
+	if files != 2 || traces == 0 {
+		t.Fatalf("%d records, %d of them quote the article", files, traces)
+	}
+	status, out, errs := command(t, data, "articles", "remove", "003_71b25952f2d99c83.txt")
+	if status != done || !strings.Contains(out, "that quoted from there") {
+		t.Errorf("status %d: %s%s", status, out, errs)
+	}
+	if now, quoting := left(); now != files-traces || quoting != 0 {
+		t.Errorf("%d records are left of %d, %d quote the article", now, files, quoting)
+	}
+}

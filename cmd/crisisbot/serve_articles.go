@@ -79,6 +79,9 @@ func (s *served) changed() {
 // Remove implements bot.Remover: also what was answered from the articles is gone.
 func (s *served) Remove(ctx context.Context, ids ...string) error {
 	defer s.answerer.ForgetArticles()
+	if _, err := s.p.records().forgetArticles(ids...); err != nil { // the bot forgets its own
+		return fmt.Errorf("forget the answers of the terminal that quote the article: %w", err)
+	}
 	return s.lib.Remove(ctx, ids...)
 }
 
