@@ -128,6 +128,9 @@ func (c *checker) check(d Draft) (checkedStatement, *Drop) {
 		if kept, ok := c.byQuote(d); ok {
 			return kept, nil
 		}
+		if kept, ok := c.byWords(d); ok {
+			return kept, nil
+		}
 		return drop(FaultCitation, "it cites no passage")
 	}
 	if len(d.Citations) > checkMostCitations {
@@ -215,6 +218,26 @@ func (c *checker) byQuote(d Draft) (checkedStatement, bool) {
 		}
 	}
 	return checkedStatement{}, false
+}
+
+// byWords is check of a draft that cites nothing: it then is a statement on the
+// passage that has most of its words.
+func (c *checker) byWords(d Draft) (checkedStatement, bool) {
+	best, most := 0, 0
+	l := newCheckLine(d.Text, "")
+	for n := range c.manifest {
+		for _, line := range c.source(n + 1).lines {
+			if common, _ := l.overlap(line); common > most {
+				best, most = n+1, common
+			}
+		}
+	}
+	if best == 0 {
+		return checkedStatement{}, false
+	}
+	d.Citations = []int{best}
+	kept, drop := c.check(d)
+	return kept, drop == nil
 }
 
 // elsewhere names the passage that does hold the quote, for the repair.

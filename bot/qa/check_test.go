@@ -52,6 +52,7 @@ func TestCheckerAccepts(t *testing.T) {
 		{Text: "The Oslo Gazette reports that the talks in Oslo ended without a deal.", Citations: []int{4}},
 		{Text: "The next round of talks begins in January, the Ministry of Ports says.", Citations: []int{4}},
 		{Text: "The talks of Berg and Kos in Oslo ended without a deal.", Citations: []int{1, 4}},
+		{Text: "The talks in Oslo ended without a deal."},
 		{Text: "The talks in Oslo ended without a deal.", Quote: "talks in Oslo ended without a deal"},
 		{Text: "The talks in Oslo ended without a deal.", Citations: []int{2}, Quote: "talks in Oslo ended without a deal"},
 	} {
@@ -71,7 +72,8 @@ func TestCheckerDrops(t *testing.T) {
 		{FaultForm, Draft{Text: " ", Citations: []int{1}}},
 		{FaultForm, Draft{Text: strings.Repeat("troops near the border ", 40), Citations: []int{1}}},
 		{FaultForm, Draft{Text: "Berg met Kos in Oslo \xff", Citations: []int{1}}},
-		{FaultCitation, Draft{Text: "Berg met Kos in Oslo."}},
+		{FaultCitation, Draft{Text: "Berg met Kos in Bergen."}},
+		{FaultCitation, Draft{Text: "Snow fell all night."}},
 		{FaultCitation, Draft{Text: "Berg met Kos in Oslo.", Citations: []int{1, 5}}},
 		{FaultCitation, Draft{Text: "Berg met Kos in Oslo.", Citations: []int{0}}},
 		{FaultCitation, Draft{Text: "Berg met Kos in Oslo.", Citations: []int{-1}}},
