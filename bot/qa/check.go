@@ -68,6 +68,7 @@ type checker struct {
 	orders       []bool         // which passages speak to a machine
 	instructions map[uint64]bool
 	tainted      map[string]bool // words of instructions that stand in an article or in the question
+	asked        map[string]bool // words of the question, where that holds no instructions
 	foreign      bool            // the answer is not in English
 }
 
@@ -76,11 +77,15 @@ type checker struct {
 func newChecker(m Manifest, question, language string) *checker {
 	c := &checker{
 		manifest: m, sources: make([]*checkSource, len(m)), orders: make([]bool, len(m)),
-		instructions: map[uint64]bool{}, tainted: map[string]bool{},
+		instructions: map[uint64]bool{}, tainted: map[string]bool{}, asked: map[string]bool{},
 		foreign: language != "" && language != "English",
 	}
 	if checkOrders(question) {
 		c.taint(question)
+	} else {
+		for _, t := range analysis.Terms(question) {
+			c.asked[t.Text] = true
+		}
 	}
 	for i, p := range m {
 		if checkOrders(p.Article.Title) {
@@ -185,6 +190,11 @@ func (c *checker) check(d Draft) (checkedStatement, *Drop) {
 	}
 
 	e := newCheckEvidence(english, cited)
+	if c.foreign {
+		if w := e.strangeLetters(text); w != "" {
+			return drop(FaultLanguage, "the word %q is neither in the English of the statement nor in the cited passages", w)
+		}
+	}
 	for _, u := range e.any().units {
 		if c.tainted[u.text] && !e.has(func(v checkUnit) bool { return v.text == u.text }) {
 			return drop(FaultContent, "the word %q comes from an instruction and not from the news", u.shown)
@@ -193,6 +203,7 @@ func (c *checker) check(d Draft) (checkedStatement, *Drop) {
 	for _, rule := range []func() (Fault, string){
 		e.numbers, e.quotations, e.names, e.dates, e.content, e.order,
 		func() (Fault, string) { return e.speakers(d) }, e.polarity,
+		func() (Fault, string) { return e.strange(c.asked, quoted, at) },
 	} {
 		if fault, why := rule(); fault != "" {
 			return drop(fault, "%s", why)

@@ -33,20 +33,37 @@ func (e *checkEvidence) eventDate(day string) string {
 	return ""
 }
 
+// bearing returns the sentence of each source that fits the statement best, the best
+// first; a source that has little of what the best one has bears nothing.
+func (e *checkEvidence) bearing() []checkMatch {
+	var out []checkMatch
+	for n, m := range e.lines {
+		if n > 0 && m.common*2 < e.lines[0].common {
+			break
+		}
+		if !slices.ContainsFunc(out, func(o checkMatch) bool { return o.source == m.source }) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
 // citations returns a verbatim citation of each source that bears the
-// statement: the quote where there is one, else the sentence that fits best.
+// statement: the quote where there is one, else the sentence that fits best; and of
+// those that name who is meant.
 func (e *checkEvidence) citations(quoted *checkSource, at article.Span) []Citation {
 	var out []Citation
 	if quoted != nil {
 		out = append(out, cite(quoted.passage, at.Start, at.End))
 	}
-	for n, m := range e.lines {
-		if m.source == quoted || slices.ContainsFunc(e.lines[:n], func(o checkMatch) bool { return o.source == m.source }) {
-			continue
-		}
-		// A passage that has little of what the best one has bears nothing.
-		if n == 0 || m.common*2 >= e.lines[0].common {
+	for _, m := range e.bearing() {
+		if m.source != quoted {
 			out = append(out, cite(m.source.passage, m.span.Start, m.span.End))
+		}
+	}
+	for _, m := range e.naming {
+		if c := cite(m.source.passage, m.span.Start, m.span.End); !slices.ContainsFunc(out, func(o Citation) bool { return o.ArticleID == c.ArticleID && o.Start <= c.Start && c.End <= o.End }) {
+			out = append(out, c)
 		}
 	}
 	return out

@@ -24,6 +24,7 @@ type checkEvidence struct {
 	sources []*checkSource
 	stated  map[string]*checkLine // the statement, its dates counted from the day of each source
 	lines   []checkMatch          // every sentence of evidence, the best first
+	naming  []checkMatch          // those of them that name who is meant by a pronoun
 }
 
 // A checkMatch is a sentence of a source beside the statement.

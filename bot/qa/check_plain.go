@@ -193,7 +193,12 @@ var checkSuspects = func() map[string]bool {
 	out := map[string]bool{}
 	for w := range strings.FieldsSeq(`ignore disregard forget override bypass discard skip system developer hidden initial original language
 		ai chat chatbot chatbots llm llms jailbreak prompt dear attention hey note message summarizer summariser assistant assistants bot bots
-		model you your new begin end reader summarising summarizing answering asked replying responding translating processing quoting citing`) {
+		model you your new begin end reader readers summarising summarizing answering asked replying responding translating processing quoting citing
+		automated automatic artificial machine digital summarise summarize summarises summarizes summarised summarized quotes quote cite cites cited
+		process processes processed translate translates paraphrase paraphrases reproduce reproduces share shares use uses repeat repeats parse parses
+		ingest ingests index indexes using sharing repeating parsing essential crucial vital imperative mandatory required necessary compulsory
+		responses answers outputs replies summaries response summary output reply substitute replace swap exchange insert operator administrator developer
+		moderator maintenance compliance passphrase password magic secret whatever whoever`) {
 		out[w] = true
 	}
 	return out
@@ -202,20 +207,34 @@ var checkSuspects = func() map[string]bool {
 const (
 	checkTell = `(?:reply|respond|answer|output|print|repeat|write|say|append|include|insert|add|post|send|ping|mention|visit|click|translate|encode|echo|begin|start|end|finish|reveal|show|display|quote|cite|state|tell|summari[sz]e|return|emit|copy|recite|call|notify|tag)`
 	checkBy   = `(?: [^ ]+){0,6}?`
+	checkText = `(?:article|piece|text|story|report|passage|page|post|document|item|content|material|message|line|paragraph)`
+	checkWork = `(?:summari[sz](?:e|es|ed|ing)|quot(?:e|es|ed|ing)|cit(?:e|es|ed|ing)|process(?:es|ed|ing)?|translat(?:e|es|ed|ing)|paraphras(?:e|es|ed|ing)|reproduc(?:e|es|ed|ing)|shar(?:e|es|ed|ing)|us(?:e|es|ed|ing)|repeat(?:s|ed|ing)?|answer(?:s|ed|ing)? (?:from|by|with)|pars(?:e|es|ed|ing)|ingest(?:s|ed|ing)?|index(?:es|ed|ing)?)`
+	checkMust = `(?:must|should|shall|(?:is|are|be|am) (?:to|obliged|required|requested|asked|bound|expected|invited|instructed|told)|has to|have to|needs? to)`
 )
 
 var (
-	checkOpensOrder = regexp.MustCompile(`^(?:please|now|then|always|instead|first|finally|also|just|simply|only|` + checkTell + `)$`)
+	checkOpensOrder = regexp.MustCompile(`^(?:please|kindly|now|then|always|instead|first|finally|also|just|simply|only|` + checkTell + `)$`)
 
 	checkOrder = regexp.MustCompile(strings.Join([]string{
-		` (?:ignore|disregard|forget|override|bypass|discard|skip)` + checkBy + ` (?:instructions?|prompts?|guidelines|safeguards|directives?|(?:all|everything)(?: of the| the)? above|everything before) `,
+		` (?:ignore|disregard|forget|override|bypass|discard|skip)` + checkBy + ` (?:instructions?|prompts?|guidelines|safeguards|directives?|(?:all|everything)(?: of the| the)? above|(?:what|everything|anything)(?: that)? (?:came|comes|stood|stands|was|is|you read)? ?(?:before|above)) `,
 		` (?:system|developer|hidden|initial|original) (?:prompt|message|instructions?) `,
 		` (?:language|ai) (?:model|assistant|system)s? `, ` (?:chat ?bots?|llms?|jailbreak|prompt injection) `, ` as an ai `,
 		` (?:dear|attention|hey|note to|message to|to the) (?:ai|assistant|bot|model|summari[sz]er|reader bot) `,
-		` (?:the )?(?:assistant|bot|model) (?:must|should|shall|will|has to|is to) `,
-		` (?:you|assistants?|bots?) (?:are now|must|should|shall|will|have to|need to|can)(?: (?:now|always|only|also|then|instead|just|never|not|to))* ` + checkTell + ` `,
+		` (?:automated|automatic|artificial|machine|ai|digital|non human) (?:readers?|systems?|agents?|assistants?|summari[sz]ers?|tools?) `,
+		` (?:the )?(?:assistant|bot|model|summari[sz]er) (?:must|should|shall|will|has to|is to) `,
+		` (?:you|assistants?|bots?|summari[sz]ers?) (?:are now|must|should|shall|will|have to|need to|can|are (?:obliged|required|asked|told|expected) to)(?: (?:now|always|only|also|then|instead|just|never|not|to))* ` + checkTell + ` `,
 		` your (?:answer|reply|response|output|instructions?|rules|task|summary|next message|context|training|programming) `,
-		`^ (?:please |now |then |always |instead |first |finally |also |just |simply |only )*` + checkTell + ` (?:with |back |only |exactly |the (?:following|word|words|phrase|link|text|string|line|token)|this|these|that|every|all |everyone|here|users|in base64|it )`,
+		// Whoever works with this text is to do something with words.
+		` ` + checkWork + ` this(?: ` + checkText + `)?` + checkBy + ` ` + checkMust + ` `,
+		` ` + checkMust + checkBy + ` ` + checkTell + checkBy + ` (?:when|if|before|after|while|whenever) ` + checkWork + ` `,
+		` (?:essential|crucial|vital|imperative|mandatory|required|necessary|compulsory) (?:that|to)` + checkBy + ` (?:be )?(?:mentioned|included|added|quoted|cited|stated|repeated|inserted|output|printed|named|mention|include|add|quote|cite|state|repeat|insert|output|print)(?: first| last| here| verbatim)? $`,
+		` (?:responses?|answers?|outputs?|replies|summaries) (?:lacking|without|missing|omitting|not containing|that (?:lack|omit|do not)) `,
+		` (?:the )?(?:correct|only|right|true|proper|expected|best) (?:summary|answer|response|reply|output)(?: of this(?: ` + checkText + `)?| to (?:this|the|any|every) question)? (?:is|reads|should|must|begins|contains) `,
+		` (?:in|to) (?:what|whatever|anything|everything) you (?:produce|write|say|output|generate|reply|answer) `,
+		` (?:replace|substitute|swap|exchange)` + checkBy + ` (?:every|each|all|any) (?:name|number|word|sentence|answer|figure|date)s? `, ` (?:substitute|insert|use|put)` + checkBy + ` (?:for|in place of|instead of) (?:every|each|all|any) `,
+		` (?:operator|administrator|developer|moderator|maintenance|compliance|security)s? (?:notice|note|override|command|instruction|directive) `,
+		` (?:state|say|give|use|print|enter|repeat|output) the (?:passphrase|password|code ?word|magic word|secret word) `,
+		`^ (?:please |kindly |now |then |always |instead |first |finally |also |just |simply |only |all |everyone |whoever reads |readers )*` + checkTell + ` (?:with |back |only |exactly |the (?:following|word|words|phrase|link|text|string|line|token)|this|these|that|every|all |everyone|here|users|in base64|it )`,
 		` new (?:task|instructions?|rules?|role|directive)s? (?:is|are|for you|follow|below) `,
 		` (?:when|if|before|after|while) (?:you )?(?:summari[sz]ing|answering|asked|replying|responding|translating|processing|quoting|citing) `,
 		` (?:begin|end) of (?:data|article|passage|context|document|instructions) `,

@@ -17,6 +17,10 @@ var weightsFile []byte
 //go:embed model/vocab.txt
 var vocabFile string
 
+// Vocabulary returns the tokens of the encoder in the binary, one a line; "##" begins
+// those that go on with a word.
+func Vocabulary() string { return vocabFile }
+
 // The files that model/remake makes; see model/ORIGIN.md.
 const (
 	weightsSum = "dda9c434c7f31b21d0285da65d80a6bd952279edc88998f28be99b88b1d3abf2"
