@@ -314,6 +314,9 @@ func footnotes(t *texts, a qa.Answer, articles catalogue) []string {
 	case until != "":
 		out = append(out, t.say("covers.until", "until", t.date(until)))
 	}
+	if a.Language != "" && len(a.Citations) > 0 {
+		out = append(out, t.say("quotes.language"))
+	}
 	switch {
 	case a.Note != "":
 		out = append(out, strings.TrimRight(t.retell(a.Note), "."))

@@ -79,9 +79,10 @@ type Answer struct {
 	AsOf          string         `json:"as_of"`   // last day that the articles cover
 	Nearest       []Citation     `json:"nearest"` // what comes closest, when abstained
 	TookMS        int64          `json:"took_ms"`
-	Note          string         `json:"note,omitempty"` // why no model wrote it, where one should have
-	Trace         *Trace         `json:"-"`              // the model's part, for the record; nil if none was asked
-	Confidence    float64        `json:"confidence"`     // that the best passage answers, in [0, 1]
+	Note          string         `json:"note,omitempty"`     // why no model wrote it, where one should have
+	Language      string         `json:"language,omitempty"` // ISO 639-1 code of Text; "" is English, as all quotations are
+	Trace         *Trace         `json:"-"`                  // the model's part, for the record; nil if none was asked
+	Confidence    float64        `json:"confidence"`         // that the best passage answers, in [0, 1]
 }
 
 // A Statement is one sentence of an answer and the citations that bear it.

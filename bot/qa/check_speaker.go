@@ -12,7 +12,7 @@ import (
 // theirs, and nobody is said to have said what the passage gives to another.
 func (e *checkEvidence) speakers(d Draft) (Fault, string) {
 	l := e.any()
-	if w := strings.TrimSpace(d.Speaker); w != "" {
+	if w := strings.TrimSpace(d.Speaker); w != "" && len(l.cues) > 0 { // of a report, nobody is shown as its speaker
 		for _, u := range newCheckLine(w, "").units {
 			fits := func(v checkUnit) bool { return v.canonical() == u.canonical() }
 			if !e.has(fits) && !checkOutlets[u.text] && !e.acronym(u) {

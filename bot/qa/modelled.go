@@ -86,8 +86,26 @@ func (a *Answerer) model(ctx context.Context, asked Question, q *inquiry, ranked
 		ans.Statements, ans.Citations = d.Statements, d.Citations
 		ans.Origins = origins(d.Citations)
 		ans.Text = plainText(d.Statements)
+		if ans.Language = q.answered(); ans.Language == "" {
+			ans.Text = premiseWords[d.Premise] + ans.Text
+		}
 	}
 	return ans, nil
+}
+
+// answered is the language of a model's answer, "" for English.
+func (q *inquiry) answered() string {
+	if q.language == "en" {
+		return ""
+	}
+	return q.language
+}
+
+// premiseWords name what a question takes for granted without right, before the
+// answer.
+var premiseWords = map[Premise]string{
+	PremiseFalse:       "The articles tell otherwise than the question takes for granted: ",
+	PremiseUnsupported: "The articles do not mention what the question takes for granted. ",
 }
 
 // task begins a task for the model.

@@ -32,6 +32,7 @@ func (a *Answerer) writeSummary(ctx context.Context, r SummaryRequest, q *digest
 		d = a.drafted(written.Statements, written.Citations)
 		told = slices.DeleteFunc(slices.Clone(units), func(u *unit) bool { return !u.cited(d.citations) })
 		ans.Text = plainText(d.statements)
+		ans.Language = q.answered()
 	case err == nil && r.Topic != "":
 		ans.Mode, ans.Abstained, ans.Reason = Model, true, NotStated
 	default:

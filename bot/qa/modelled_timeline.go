@@ -132,13 +132,13 @@ func sentenceAt(p *retrieval.Passage, at int) int {
 }
 
 // howTold says in the answer who worded the events.
-func (ans *Answer) howTold(words map[*event]checkedStatement, events int, trace *Trace, err error) {
+func (ans *Answer) howTold(language string, words map[*event]checkedStatement, events int, trace *Trace, err error) {
 	ans.Trace = trace
 	switch {
 	case err != nil:
 		ans.Note = fallback(err)
 	case len(words) > 0:
-		ans.Mode = Model
+		ans.Mode, ans.Language = Model, language
 		if left := events - len(words); left > 0 {
 			ans.Note = fmt.Sprintf("Of %d events, %d are told in the articles' own words.", events, left)
 		}

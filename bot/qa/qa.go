@@ -76,6 +76,13 @@ func (a *Answerer) Answer(ctx context.Context, q Question) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
+	if d := refuse(q.Text); d != nil {
+		ans := d.answer()
+		ans.ID, ans.Question = q.ID, q.Text
+		ans.AsOf = a.lib.Covered().Until
+		ans.TookMS = time.Since(start).Milliseconds()
+		return ans.complete(), nil
+	}
 	key := q.asking(AnswerKind, essence(q.Text), filter, q.History)
 	ans, err := remember(ctx, a.cache, key, q.Asker, func(ctx context.Context, by Asker) (Answer, bool, error) {
 		q.Asker = by

@@ -46,6 +46,9 @@ func (a *Answerer) compose(ctx context.Context, asked Question, q *inquiry, rank
 		return Answer{}, ctx.Err()
 	case err != nil:
 		ans := q.write(ranked, sure)
+		if q.foreign {
+			ans.Text += "\n" + matchedAlone
+		}
 		ans.Note, ans.Trace = fallback(err), written.Trace
 		return ans, nil
 	case written.Abstained:
@@ -384,10 +387,13 @@ func (a *Answerer) abstain(ctx context.Context, q *inquiry, why Reason, ranked [
 		ans.Text += " " + sourceLabel(chosen[0].Article) + ": " + d.statements[0].Text
 	}
 	if q.foreign {
-		ans.Text += " The question was matched by names, numbers and dates alone: the articles are in English."
+		ans.Text += " " + matchedAlone
 	}
 	return ans, nil
 }
+
+// matchedAlone says how a question in another language was searched for without a model.
+const matchedAlone = "The question was matched by names, numbers and dates alone: the articles are in English."
 
 // nearestShown is how many articles or passages stand in for what the articles
 // don't say.

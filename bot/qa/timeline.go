@@ -120,7 +120,7 @@ func (a *Answerer) tellEvents(ctx context.Context, r TimelineRequest, q *digest,
 		lines = append(lines, line)
 	}
 	ans := Answer{Statements: d.statements, Citations: d.citations, Text: strings.Join(lines, "\n"), Origins: origins(d.citations)}
-	ans.howTold(words, len(inside), joined(q.rewrite, trace), err)
+	ans.howTold(q.answered(), words, len(inside), joined(q.rewrite, trace), err)
 	return ans, nil
 }
 

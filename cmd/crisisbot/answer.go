@@ -90,6 +90,9 @@ func (v answerView) footer() string {
 	if n := len(v.Citations); n > 0 && v.Origins > 0 {
 		s = fmt.Sprintf("%s, %s. ", count(n, "citation"), count(v.Origins, "origin"))
 	}
+	if v.Language != "" && len(v.Citations) > 0 {
+		s += "The quotations are in English, as in the articles. "
+	}
 	if v.AsOf == "" {
 		return s + "No article has a date."
 	}
