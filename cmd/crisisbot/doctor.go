@@ -203,14 +203,20 @@ func probeWords(e qa.Probe) string {
 	if e.Model == "" {
 		s = "a model that doesn't tell its name" + s
 	}
+	s += "; it takes " + e.Form + " and " + e.TokenField
 	if !e.Structured {
-		s += "; it takes no JSON schema, so more of what it writes may be dropped"
+		s += "; it keeps to no schema, so more of what it writes may be dropped"
 	}
 	if !e.Usage {
 		s += "; it doesn't tell the tokens used, so they are estimated"
 	}
-	if e.Context == 0 {
+	switch {
+	case e.Told:
+		s += fmt.Sprintf("; its list of models tells a context of %d tokens (set CHAT_CONTEXT to that)", e.Context)
+	case e.Context == 0:
 		s += "; its context is unknown (CHAT_CONTEXT)"
+	default:
+		s += fmt.Sprintf("; its context has %d tokens", e.Context)
 	}
 	return s
 }

@@ -2,15 +2,16 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
 
 	"crisisbot/bot/qa"
 )
-
-const wipe = "\r\x1b[K"
 
 // statusLine returns stderr if a person sees it: there, and only there, progress is
 // shown, on one line that is wiped afterwards.
@@ -77,19 +78,51 @@ func (p *program) asker() (qa.Asker, func()) {
 	return qa.Asker{Progress: progress}, done
 }
 
-// stages returns a function that shows how far an answer has come, and one that
-// wipes it away. Without a model, an answer is there before anyone could read that.
+// stages returns a function that shows how far an answer has come, its statements as
+// each passes its check, and one that wipes it away for the whole answer. Without a
+// model, an answer is there before anyone could read that.
 func (p *program) stages() (qa.Progress, func()) {
 	f, ok := p.statusLine()
 	if !ok || p.config.Chat.Model == "" || p.config.Offline {
 		return nil, func() {}
 	}
-	show := func(stage qa.Stage, statements []qa.Statement, _ []qa.Citation) {
-		text := string(stage)
-		if n := len(statements); n > 0 {
-			text += ", " + count(n, "statement") + " so far"
-		}
-		fmt.Fprint(f, wipe+text+" ...")
+	l := &live{w: f, width: plainWidth, height: plainHeight}
+	if w, h, err := term.GetSize(int(f.Fd())); err == nil && w > 0 && h > 1 {
+		l.width, l.height = min(w, mostWidth), h
 	}
-	return show, func() { fmt.Fprint(f, wipe) }
+	return l.show, l.wipe
+}
+
+// plainHeight is how many lines a terminal has that doesn't say.
+const plainHeight = 24
+
+// A live area is what stands on the last lines of a terminal until it is wiped.
+type live struct {
+	w             io.Writer
+	width, height int
+	drawn         int // lines
+}
+
+// show draws the statements so far and what is being done, in the place of what it
+// drew before. Of more than the terminal holds, the last lines are drawn.
+func (l *live) show(stage qa.Stage, statements []qa.Statement, _ []qa.Citation) {
+	var lines []string
+	for _, s := range statements {
+		lines = append(lines, wrap(clean(s.Text)+" "+marks(s.Citations), l.width-1)...)
+	}
+	lines = append(lines, string(stage)+" ...")
+	lines = lines[max(0, len(lines)-l.height+1):]
+	l.wipe()
+	fmt.Fprint(l.w, strings.Join(lines, "\n"))
+	l.drawn = len(lines)
+}
+
+func (l *live) wipe() {
+	if l.drawn > 1 {
+		fmt.Fprintf(l.w, "\x1b[%dA", l.drawn-1)
+	}
+	if l.drawn > 0 {
+		fmt.Fprint(l.w, "\r\x1b[J")
+	}
+	l.drawn = 0
 }
