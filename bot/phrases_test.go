@@ -80,6 +80,8 @@ func TestRetell(t *testing.T) {
 		"Of 2 statements, 0 are supported, 1 contradicted and 1 not in the articles. The articles say the opposite.":         "Тверджень — 2: підтверджено — 0, спростовано — 1, немає у статтях — 1. Статті кажуть протилежне.",
 		"since: \"soon\" is no date: write it so":                                                                            "Початок періоду: \"soon\" — не дата: напишіть її як 2021-12-07, 2021-12 або 2021",
 		"The day's spending cap is reached: these are sentences of the articles.":                                            "Денну межу витрат вичерпано: це речення самих статей.",
+		"The articles don't say, and this asks for something else. I call nobody.":                                           "Статті про це не кажуть, і питають тут про інше. Я нікого не кличу.",
+		"Of 9 events, 2 are told in the articles' own words.":                                                                "Подій — 9, словами самих статей розказано — 2.",
 		"Something that nobody foresaw.":                                                                                     "Something that nobody foresaw.",
 	} {
 		if got := uk.retell(said); got != want {
