@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"crisisbot/bot/qa"
 	"crisisbot/retrieval"
+	"crisisbot/retrieval/archive"
 	"crisisbot/retrieval/article"
 )
 
@@ -45,7 +48,7 @@ func (c *articlesList) Run(ctx context.Context, p *program) error {
 	if c.JSON {
 		out := make([]jsonArticle, len(all))
 		for i, a := range all {
-			out[i] = jsonArticleOf(lib, a)
+			out[i] = jsonArticleOf(a, len(lib.Passages(a.ID)))
 		}
 		return writeJSON(p.out, out)
 	}
@@ -90,12 +93,16 @@ func describe(pg *page, lib *retrieval.Library, a *article.Article) {
 }
 
 type articlesShow struct {
-	ID   string `arg:"" help:"Id or file name of the article."`
-	JSON bool   `name:"json" help:"Print one JSON object."`
+	ID       string `arg:"" help:"Id or file name of the article."`
+	Revision int    `placeholder:"N" help:"An earlier text of the article, from 1."`
+	JSON     bool   `name:"json" help:"Print one JSON object."`
 }
 
 func (articlesShow) Help() string {
-	return `Example:
+	return `A citation gives bytes of the text that the article had then: when it was revised
+since, --revision shows that text.
+
+Example:
 
     crisisbot articles show 003_71b25952f2d99c83.txt`
 }
@@ -109,25 +116,80 @@ func (c *articlesShow) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return usagef("%v", err)
 	}
-	a, _ := lib.Article(id)
-	passages := lib.Passages(id)
-	if c.JSON {
-		out := jsonArticleText{jsonArticle: jsonArticleOf(lib, a), File: a.File, Authors: a.Authors, DateReason: a.DateReason, Quality: a.Quality, Text: a.Text}
-		for i, s := range passages {
-			out.Contents = append(out.Contents, jsonPassage{i + 1, s.Kind.String(), s.Start, s.End, s.Text()})
-		}
-		return writeJSON(p.out, out)
+	v, err := p.articleView(ctx, lib, id, c.Revision)
+	if err != nil {
+		return err
 	}
-	return p.page().print(func(pg *page) {
-		describe(pg, lib, a)
-		if a.DateReason != "" {
-			pg.para("  ", clean(a.DateReason))
+	if c.JSON {
+		return writeJSON(p.out, v.json())
+	}
+	return p.page().print(v.write)
+}
+
+// An articleView is one revision of an article as it is shown.
+type articleView struct {
+	*article.Article
+	passages  []article.Passage
+	revision  int
+	revisions []archive.Revision // of the article; none if it isn't stored
+}
+
+// articleView returns a revision of an article, the newest if revision is 0.
+func (p *program) articleView(ctx context.Context, lib *retrieval.Library, id string, revision int) (v articleView, err error) {
+	v.Article, _ = lib.Article(id)
+	for _, q := range lib.Passages(id) {
+		v.passages = append(v.passages, q.Passage)
+	}
+	a, err := p.openArchive(ctx, archive.Options{ReadOnly: true})
+	if err != nil {
+		return v, err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	v.revisions, err = a.Revisions(ctx, id)
+	if err != nil && !errors.Is(err, archive.ErrNotFound) {
+		return v, err
+	}
+	if v.revision = 1; len(v.revisions) > 0 {
+		v.revision = v.revisions[len(v.revisions)-1].Number
+	}
+	if revision == 0 || revision == v.revision {
+		return v, nil
+	}
+	r, err := a.Article(ctx, id, revision)
+	if errors.Is(err, archive.ErrNotFound) {
+		return v, usagef("there is no revision %d of %s: it has %s", revision, id, count(v.revision, "revision"))
+	}
+	v.Article, v.passages, v.revision = &r.Article, r.Passages, revision
+	return v, err
+}
+
+func (v articleView) write(pg *page) {
+	describeArticle(pg, v.Article)
+	pg.para("  ", pg.dim(clean(v.ID)+", "+count(len(v.passages), "passage")))
+	for _, r := range v.revisions {
+		if n := len(v.revisions); n > 1 && r.Number == v.revision {
+			pg.para("  ", fmt.Sprintf("Revision %d of %d, stored on %s.", r.Number, n, dayName(r.Stored.Format(time.DateOnly), false)))
 		}
-		for i, s := range passages {
-			pg.line("\n" + pg.dim(fmt.Sprintf("%d. %s, bytes %d to %d", i+1, s.Kind, s.Start, s.End)))
-			pg.para("   ", clean(s.Text()))
-		}
-	})
+	}
+	if v.DateReason != "" {
+		pg.para("  ", clean(v.DateReason))
+	}
+	for i, s := range v.passages {
+		pg.line("\n" + pg.dim(fmt.Sprintf("%d. %s, bytes %d to %d", i+1, s.Kind, s.Start, s.End)))
+		pg.para("   ", clean(s.In(v.Text)))
+	}
+}
+
+func (v articleView) json() jsonArticleText {
+	out := jsonArticleText{
+		jsonArticle: jsonArticleOf(v.Article, len(v.passages)),
+		File:        v.File, Authors: v.Authors, DateReason: v.DateReason, Quality: v.Quality, Text: v.Text,
+		Revision: v.revision, Revisions: max(1, len(v.revisions)),
+	}
+	for i, s := range v.passages {
+		out.Contents = append(out.Contents, jsonPassage{i + 1, s.Kind.String(), s.Start, s.End, s.In(v.Text)})
+	}
+	return out
 }
 
 // A jsonArticle is the form in which articles are listed.
@@ -150,6 +212,8 @@ type jsonArticleText struct {
 	DateReason string        `json:"date_reason"`
 	Quality    string        `json:"quality"`
 	Text       string        `json:"text"`
+	Revision   int           `json:"revision"`
+	Revisions  int           `json:"revisions"`
 	Contents   []jsonPassage `json:"contents"`
 }
 
@@ -161,6 +225,6 @@ type jsonPassage struct {
 	Text   string `json:"text"`
 }
 
-func jsonArticleOf(lib *retrieval.Library, a *article.Article) jsonArticle {
-	return jsonArticle{a.ID, a.Title, a.Publisher, a.Published, a.DateInferred, a.URL, a.Origin, len(lib.Passages(a.ID))}
+func jsonArticleOf(a *article.Article, passages int) jsonArticle {
+	return jsonArticle{a.ID, a.Title, a.Publisher, a.Published, a.DateInferred, a.URL, a.Origin, passages}
 }
