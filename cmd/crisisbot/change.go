@@ -99,7 +99,7 @@ func (c *articlesEdit) Run(ctx context.Context, p *program) error {
 
 // change opens the archive to be written, without vectors: they stay as they are.
 func (p *program) change(ctx context.Context, f func(*retrieval.Library) error) (err error) {
-	a, err := p.openArchive(ctx, archive.Options{})
+	a, err := p.openToChange(ctx)
 	if err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ func (c *ingestCommand) Run(ctx context.Context, p *program) (err error) {
 			return err
 		}
 	}
-	a, err := p.openArchive(ctx, archive.Options{})
+	a, err := p.openToChange(ctx)
 	if err != nil {
 		return err
 	}

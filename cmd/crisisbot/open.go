@@ -93,6 +93,15 @@ func (p *program) openArchive(ctx context.Context, o archive.Options) (*archive.
 	return a, nil
 }
 
+// openToChange opens the archive for writing, and says what to do while serve has it.
+func (p *program) openToChange(ctx context.Context) (*archive.Archive, error) {
+	a, err := p.openArchive(ctx, archive.Options{})
+	if errors.Is(err, archive.ErrLocked) {
+		err = fmt.Errorf("%w; while serve runs, managers change the articles on Discord by /crisis-admin", err)
+	}
+	return a, err
+}
+
 // libraryOf returns the articles of an archive and the starter articles.
 func (p *program) libraryOf(ctx context.Context, a *archive.Archive, encoder retrieval.Embedder) (*retrieval.Library, error) {
 	starters, err := starterArticles()
