@@ -27,7 +27,8 @@ vuln: ## known vulnerabilities; asks vuln.go.dev
 crash: ## 2,000 kills of a writing process, 5,000 damaged archives, a full disk; ten minutes
 	CRISISBOT_TEST_KILLS=2000 CRISISBOT_TEST_DAMAGES=5000 $(GO) test -count=1 -run 'Kill|Damage|FullDisk' -timeout 2h -v ./retrieval/archive
 
-soak: ## 10,000 kills of a writing process, hours
+soak: ## days of Discord in minutes; then 10,000 kills of a writing process, hours
+	CRISISBOT_TEST_SOAK=20000 $(GO) test -count=1 -run Soak -timeout 1h -v ./bot
 	CRISISBOT_TEST_KILLS=10000 $(GO) test -run Kill -timeout 12h -v ./retrieval/archive
 
 bench: ## time and memory; on one core with GOMAXPROCS=1

@@ -174,6 +174,10 @@ type outcome struct {
 // called now and then if it takes long, with what can be said by then.
 func (b *Bot) settle(ctx context.Context, q question, working func(doc)) (message, *record) {
 	b.counters.questions.Add(1)
+	begin := time.Now()
+	tell := func(result, mode string) {
+		b.tally.add(Outcome{string(q.form.kind()), result, mode}, time.Since(begin))
+	}
 	var p progress
 	done := make(chan outcome, 1)
 	go func() {
@@ -192,16 +196,22 @@ func (b *Bot) settle(ctx context.Context, q question, working func(doc)) (messag
 		select {
 		case out := <-done:
 			if out.err != nil {
-				return b.excuse(ctx, q, out.err), nil
+				m, result := b.excuse(ctx, q, out.err)
+				tell(result, "")
+				return m, nil
 			}
-			return b.present(q, out)
+			m, r := b.present(q, out)
+			tell(resultOf(r.Answer), modeOf(r.Answer))
+			return m, r
 		case <-slow.C:
 			if d := p.news(q.t); d != nil {
 				working(d)
 			}
 			slow.Reset(workingEvery)
 		case <-ctx.Done():
-			return b.excuse(ctx, q, ctx.Err()), nil
+			m, result := b.excuse(ctx, q, ctx.Err())
+			tell(result, "")
+			return m, nil
 		}
 	}
 }
@@ -248,19 +258,19 @@ func (b *Bot) guildScope(guild string) string { return b.gate.ids.mac(guild, "sc
 // opaque names a user to those who need not know who it is.
 func (b *Bot) opaque(user string) string { return b.gate.ids.mac(user, "spending") }
 
-// excuse says why there is no answer.
-func (b *Bot) excuse(ctx context.Context, q question, err error) message {
+// excuse says why there is no answer, and in one word what became of the question.
+func (b *Bot) excuse(ctx context.Context, q question, err error) (m message, result string) {
 	var input *qa.InputError
 	switch {
 	case errors.As(err, &input):
-		return message{body: says(sentence(q.t.retell(input.Error())))}
+		return message{body: says(sentence(q.t.retell(input.Error())))}, "unclear"
 	case errors.Is(context.Cause(ctx), errRestarting):
-		return message{body: says(q.t.say("restarting"))}
+		return message{body: says(q.t.say("restarting"))}, "restart"
 	case ctx.Err() != nil:
 		b.counters.timeouts.Add(1)
-		return message{body: says(q.t.say("timeout"))}
+		return message{body: says(q.t.say("timeout"))}, "timeout"
 	}
-	return message{body: says(q.t.say("failed", "id", b.fault("answer", err)))}
+	return message{body: says(q.t.say("failed", "id", b.fault("answer", err)))}, "fault"
 }
 
 // sentence makes an error text a sentence.

@@ -30,6 +30,7 @@ type Bot struct {
 	guilds     *guildBook
 	seen       *seenSet
 	counters   counters
+	tally      *tally
 	shelf      *shelf
 	pending    *pending
 	started    time.Time
@@ -44,6 +45,7 @@ type Bot struct {
 	told      atomic.Bool              // the commands are being registered, or are
 
 	shards atomic.Pointer[[]*gateway.Shard]
+	starts atomic.Pointer[starts]
 
 	stopping atomic.Bool // no more questions
 	mu       sync.Mutex
@@ -80,7 +82,7 @@ func New(o Options) (*Bot, error) {
 		ledger:   &ledger{store: o.Store, keep: o.Keep, now: o.Now},
 		settings: &settingsBook{store: o.Store},
 		limits:   newLimits(o.PerUser, o.PerChannel, o.Global),
-		shelf:    &shelf{library: o.Library}, pending: newPending(), guilds: newGuildBook(), seen: newSeenSet(o.Now), started: o.Now(),
+		shelf:    &shelf{library: o.Library}, pending: newPending(), guilds: newGuildBook(), seen: newSeenSet(o.Now), tally: newTally(), started: o.Now(),
 		places:  make(chan struct{}, o.Workers+o.Queue),
 		running: make(chan struct{}, o.Workers),
 		hands:   make(chan struct{}, maxHands),
@@ -165,6 +167,7 @@ func (b *Bot) connect(planning, online context.Context) error {
 		return err
 	}
 	b.introduce(planning)
+	b.starts.Store(plan.starts)
 	ctx, cancel := context.WithCancelCause(online)
 	defer cancel(nil)
 	shards := make([]*gateway.Shard, plan.shards)

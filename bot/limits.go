@@ -22,11 +22,12 @@ type limits struct {
 	user, channel Rate
 	mu            sync.Mutex
 	by            map[string]*rate.Limiter
+	most          int // of by
 	all           *rate.Limiter
 }
 
 func newLimits(user, channel, global Rate) *limits {
-	return &limits{user: user, channel: channel, by: map[string]*rate.Limiter{}, all: global.limiter()}
+	return &limits{user: user, channel: channel, by: map[string]*rate.Limiter{}, most: maxLimiters, all: global.limiter()}
 }
 
 // maxLimiters bounds the memory: 100,000 limiters are about 10 MB.
@@ -37,7 +38,7 @@ const maxLimiters = 100_000
 func (l *limits) admit(user, channel string, now time.Time) (which string, wait time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.by) > maxLimiters {
+	if len(l.by) > l.most {
 		l.sweep(now)
 	}
 	type step struct {
@@ -74,7 +75,7 @@ func (l *limits) sweep(now time.Time) {
 			delete(l.by, k)
 		}
 	}
-	if len(l.by) > maxLimiters {
+	if len(l.by) > l.most {
 		clear(l.by) // a flood of made-up users: the limit for all still holds
 	}
 }

@@ -105,7 +105,7 @@ type Options struct {
 	Shards           int      // 0: as many as Discord recommends
 	NoMessageContent bool     // run without the privileged intent: a thread then needs mentions
 
-	PerUser, PerChannel, Global Rate          // of questions; 0 is 5 a minute, 20 a minute and 600 a minute
+	PerUser, PerChannel, Global Rate          // of questions; 0 is 20 a minute, 60 a minute and 600 a minute
 	Workers                     int           // questions answered at the same time; 0 is 16
 	Queue                       int           // questions that may wait; 0 is 64
 	AnswerWithin                time.Duration // of being asked; 0 is 14 s
@@ -144,8 +144,8 @@ func (o *Options) setDefaults() error {
 			*r = Rate{burst, time.Minute}
 		}
 	}
-	defaultRate(&o.PerUser, 5)
-	defaultRate(&o.PerChannel, 20)
+	defaultRate(&o.PerUser, 20)
+	defaultRate(&o.PerChannel, 60)
 	defaultRate(&o.Global, 600)
 	o.Workers = cmp.Or(o.Workers, 16)
 	o.Queue = cmp.Or(o.Queue, 64)

@@ -196,6 +196,15 @@ func (s *starts) take(ctx context.Context, shard int) time.Duration {
 	return 0
 }
 
+// count returns how many sessions were begun in the current window.
+func (s *starts) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	return s.load(ctx).Count
+}
+
 func (s *starts) load(ctx context.Context) startCount {
 	var c startCount
 	raw, err := s.store.Get(ctx, startsKey)

@@ -22,7 +22,7 @@ func (c *counters) count(a qa.Answer) {
 	}
 }
 
-// Stats are figures of a running bot. All but the last seven only grow.
+// Stats are figures of a running bot. All but the last eight only grow.
 type Stats struct {
 	Interactions, Questions, Answered, Abstained int64
 	TimedOut                                     int64 // questions without an answer in time
@@ -40,6 +40,7 @@ type Stats struct {
 	Guilds  int
 	Shards  int
 	Ready   int // shards with a live session
+	Starts  int // new sessions within a day, of the 1,000 that Discord allows
 	Running int // questions being answered
 	Waiting int // questions accepted and not yet being answered
 	Started time.Time
@@ -54,6 +55,9 @@ func (b *Bot) Stats() Stats {
 		Late: c.late.Load(), Unreadable: c.unreadable.Load(), Dropped: c.dropped.Load(), Faults: c.faults.Load(), Panics: c.panics.Load(),
 		Withheld: b.gate.withheld.Load(), Useful: c.useful.Load(), Useless: c.useless.Load(),
 		Guilds: b.guilds.count(), Running: len(b.running), Started: b.started,
+	}
+	if starts := b.starts.Load(); starts != nil {
+		s.Starts = starts.count()
 	}
 	s.Waiting = max(0, len(b.places)-s.Running)
 	if shards := b.shards.Load(); shards != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -130,9 +131,22 @@ func TestSpendFileShared(t *testing.T) {
 
 func TestMetricsFormat(t *testing.T) {
 	var out strings.Builder
-	writeMetrics(&out, []metric{{"questions_total", "Questions accepted.", 3}, {"spent_money", "What these cost.", 0.25}})
+	writeMetrics(&out, append([]metric{
+		{"questions_total", "Questions accepted.", 3, ""}, {"spent_money", "What these cost.", 0.25, ""},
+		{"outcomes_total", "By outcome.", 1, `form="ask"`}, {"outcomes_total", "By outcome.", 2e9, `form="check"`},
+	}, histogram("answer_seconds", "Time.", bot.Latency{Counts: []int64{2, 0, 0, 0, 0, 0, 0, 0, 0, 1}, Total: 20 * time.Second})...))
 	want := "# HELP crisisbot_questions_total Questions accepted.\n# TYPE crisisbot_questions_total counter\ncrisisbot_questions_total 3\n" +
 		"# HELP crisisbot_spent_money What these cost.\n# TYPE crisisbot_spent_money gauge\ncrisisbot_spent_money 0.25\n"
+	want += "# HELP crisisbot_outcomes_total By outcome.\n# TYPE crisisbot_outcomes_total counter\ncrisisbot_outcomes_total{form=\"ask\"} 1\ncrisisbot_outcomes_total{form=\"check\"} 2e+09\n" +
+		"# HELP crisisbot_answer_seconds Time.\n# TYPE crisisbot_answer_seconds histogram\n"
+	for _, class := range []string{"0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10", "15", "+Inf"} {
+		n := 2
+		if class == "+Inf" {
+			n = 3
+		}
+		want += fmt.Sprintf("crisisbot_answer_seconds_bucket{le=%q} %d\n", class, n)
+	}
+	want += "crisisbot_answer_seconds_sum 20\ncrisisbot_answer_seconds_count 3\n"
 	if out.String() != want {
 		t.Errorf("got\n%s", out.String())
 	}

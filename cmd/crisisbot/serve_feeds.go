@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"regexp"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"crisisbot/bot"
@@ -27,7 +29,8 @@ type feeds struct {
 	take   func(context.Context, article.Article) error
 
 	poller *source.Poller
-	orders chan string // feeds to follow
+	orders chan string  // feeds to follow
+	taken  atomic.Int64 // articles
 
 	mu  sync.Mutex
 	all map[string]*feed
@@ -109,18 +112,23 @@ func (f *feeds) run(ctx context.Context) {
 	}
 }
 
+// query is the part of an address that may hold a key.
+var query = regexp.MustCompile(`\?[^\s"]+`)
+
 func (f *feeds) report(p *source.Problem) {
+	place, problem := query.ReplaceAllString(p.Place, "?…"), query.ReplaceAllString(p.Err.Error(), "?…")
 	if p.Severity == source.Noted {
-		f.log.Debug("feed", "place", p.Place, "problem", p.Err)
+		f.log.Debug("feed", "place", place, "problem", problem)
 		return
 	}
-	f.log.Warn("feed", "place", p.Place, "severity", p.Severity.String(), "problem", p.Err)
+	f.log.Warn("feed", "place", place, "severity", p.Severity.String(), "problem", problem)
 }
 
 // visited keeps how a visit went.
 func (f *feeds) visited(v source.Visit) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.taken.Add(int64(v.Articles))
 	k := f.all[v.Feed]
 	if k == nil {
 		return

@@ -10,9 +10,11 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -51,7 +53,8 @@ func (p *process) stderr() string {
 	return p.log.String()
 }
 
-// startServe starts "crisisbot serve" on a data folder, with NAME=value settings.
+// startServe starts "crisisbot serve" on a data folder, with NAME=value settings and
+// flags.
 func startServe(t *testing.T, s *discordtest.Server, data string, settings ...string) *process {
 	t.Helper()
 	exe, err := exec.LookPath("crisisbot") // the test binary, put there by testscript.Main
@@ -62,7 +65,13 @@ func startServe(t *testing.T, s *discordtest.Server, data string, settings ...st
 	p.cmd.Dir = t.TempDir() // without a .env
 	p.cmd.Env = append(os.Environ(), "CRISISBOT_DATA="+data, "DISCORD_TOKEN="+s.Token(), "DISCORD_API_BASE="+s.URL(),
 		"EMBEDDING_MODEL="+noEncoder, "LIMIT_USER=1000", "LIMIT_CHANNEL=1000", "LIMIT_ALL=100000")
-	p.cmd.Env = append(p.cmd.Env, settings...)
+	for _, set := range settings {
+		if strings.HasPrefix(set, "-") {
+			p.cmd.Args = append(p.cmd.Args, set)
+		} else {
+			p.cmd.Env = append(p.cmd.Env, set)
+		}
+	}
 	p.cmd.Stderr = lockedLog{p}
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -195,6 +204,9 @@ func TestServe(t *testing.T) {
 		if status, body := get(t, "http://"+address+path); status != http.StatusOK || !strings.Contains(body, want) {
 			t.Errorf("%s: %d %s", path, status, body)
 		}
+	}
+	if _, body := get(t, "http://"+address+"/metrics"); !strings.Contains(body, `crisisbot_outcomes_total{form="answer",result="answered",mode="extractive"} `) || !strings.Contains(body, "\ncrisisbot_answer_seconds_count ") || !strings.Contains(body, "\ncrisisbot_gateway_starts 1\n") {
+		t.Errorf("metrics:\n%s", body)
 	}
 	if status, _ := get(t, "http://"+address+"/"); status != http.StatusNotFound {
 		t.Errorf("/: %d", status)
@@ -473,3 +485,71 @@ func TestDoctorDiscord(t *testing.T) {
 	}
 	n.TakeViolations() // a token that is refused
 }
+
+// Six secrets stay out of the log at its most talkative, of what is said and of the
+// metrics, whatever fails on the way.
+func TestServeSecrets(t *testing.T) {
+	t.Parallel()
+	model := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Error(w, "no: "+r.Header.Get("Authorization"), http.StatusUnauthorized)
+	}))
+	defer model.Close()
+	n, data := newNewsroom(t, discordtest.Options{Token: "canary1.bot.token"}), t.TempDir()
+	if err := os.MkdirAll(filepath.Join(data, botFolder), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, filepath.Join(data, botFolder, "seal.key"), "canary4-canary4-canary4-canary4-")
+	address := freeAddress(t)
+	p := startServe(t, n.Server, data, "--verbose", "HTTP_ADDR="+address, "CHAT_MODEL=stub", "OPENAI_BASE_URL="+model.URL, "OPENAI_API_KEY=canary2", "EMBEDDING_API_KEY=canary3",
+		"FEEDS="+model.URL+"/feed?key=canary5", "FETCH_ALLOW=127.0.0.0/8")
+	mia := n.User("mia")
+	n.guild.Join(mia, n.guild.Role("managers", 1<<5))
+	n.ready(t)
+	said := ""
+	hear := func(i *discordtest.Interaction, want string) {
+		t.Helper()
+		said += reply(t, i, want).Text()
+	}
+	hear(n.ann.Ask(n.general, "/ask", discordtest.Opt("question", "Who met in Stockholm?")), "The language model does not answer")
+	hear(n.ann.Ask(n.general, "/check", discordtest.Opt("claim", "Blinken met Lavrov in Stockholm.")), "citation")
+	hear(mia.Ask(n.general, "/crisis-admin ingest", discordtest.Opt("url", model.URL+"/page?token=canary6")), "refused")
+	hear(mia.Ask(n.general, "/crisis-admin feeds add", discordtest.Opt("url", model.URL+"/other?token=canary6")), "401")
+	for _, status := range []int{400, 401, 403, 404, 500, 502} {
+		n.Inject(discordtest.Fault{Path: "@original", Times: 5, Status: status})
+		_, _ = n.ann.Ask(n.general, "/ask", discordtest.Opt("question", "Who met in Riga?")).WaitAck(t.Context())
+		time.Sleep(100 * time.Millisecond)
+		n.Heal()
+	}
+	n.Inject(discordtest.Fault{Times: 3, Reset: true})
+	n.ann.Say(n.general, n.Bot().Mention()+" Who met in Geneva?")
+	time.Sleep(300 * time.Millisecond)
+	n.Heal()
+	n.CloseGateway(4000)
+	if err := n.WaitConnected(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	_, metrics := get(t, "http://"+address+"/metrics")
+	p.terminate()
+	p.ends()
+	n.TakeViolations()
+	log := p.stderr()
+	for i := range 6 {
+		canary := fmt.Sprint("canary", i+1)
+		if where := strings.Index(log, canary); where >= 0 {
+			t.Errorf("%s is in the log: %s", canary, log[max(0, where-200):where+20])
+		}
+		if strings.Contains(said, canary) || strings.Contains(metrics, canary) {
+			t.Errorf("%s is told", canary)
+		}
+	}
+	for _, r := range n.Requests() {
+		if token := interactionToken.FindStringSubmatch(r.Path); token != nil && strings.Contains(log, token[1]) {
+			t.Error("the token of an interaction is in the log")
+		}
+	}
+	if !strings.Contains(log, "HTTP 403") {
+		t.Errorf("the log says nothing of the faults:\n%s", log)
+	}
+}
+
+var interactionToken = regexp.MustCompile(`/(?:interactions/\d+|webhooks/\d+)/([^/?]{20,})`)
