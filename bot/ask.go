@@ -49,7 +49,7 @@ type place uint8
 
 const (
 	inChannel place = iota
-	inThread        // one that the bot opened
+	inThread        // no other can be opened there
 	inDM
 )
 
@@ -142,9 +142,9 @@ func (b *Bot) place(q question) question {
 		if q.conversation == "" {
 			q.conversation = "dm/" + q.channel
 		}
-	case known && th.ours:
+	case known:
 		q.place = inThread
-		if !q.private {
+		if th.ours && !q.private {
 			q.conversation = "thread/" + q.channel
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"crisisbot/bot/qa"
+	"crisisbot/retrieval/analysis"
 )
 
 // asked reports whether a message is for the bot: a direct message, a mention, a
@@ -23,6 +24,8 @@ func (b *Bot) asked(m *rawMessage) bool {
 		return true
 	case m.mentions(self):
 		return true
+	case m.Referenced == nil && m.repliesTo() != "" && b.ledger.knows(m.ChannelID, m.repliesTo()):
+		return true // Discord left out what was replied to
 	case known && th.ours:
 		return m.Content != "" && len(m.Mentions) == 0 && m.repliesTo() == ""
 	}
@@ -54,8 +57,8 @@ func (b *Bot) hear(m *rawMessage) {
 		}
 		return ids
 	}
-	words := spoken(m.Content)
-	if words == "" {
+	words, claim := spoken(m.Content), b.claimIn(m)
+	if claim == "" && words == "" {
 		if m.GuildID == "" || m.mentions(deref(b.self.Load())) {
 			say(message{body: says(t.say("empty.question"))})
 		}
@@ -73,6 +76,9 @@ func (b *Bot) hear(m *rawMessage) {
 		ask: qa.Question{Text: words}, guild: m.GuildID, channel: m.ChannelID, user: m.Author.ID, t: t,
 		conversation: b.continued(ctx, m),
 	})
+	if claim != "" {
+		q.form, q.ask.Text = forVerdict, claim
+	}
 	typing := b.keepTyping(ctx, m.ChannelID)
 	answer, r := b.settle(ctx, q, func(doc) {})
 	typing()
@@ -81,6 +87,30 @@ func (b *Bot) hear(m *rawMessage) {
 	b.keep(sending, r)
 	b.shown(sending, r, say(answer))
 }
+
+// claimIn returns what another said, where the bot was called to it in a reply that
+// says nothing of its own: "@bot", "@bot is this true?"
+func (b *Bot) claimIn(m *rawMessage) string {
+	if !b.can.check || m.Referenced == nil || m.Referenced.by(deref(b.self.Load())) {
+		return ""
+	}
+	for _, t := range analysis.Terms(spoken(m.Content)) {
+		if !t.Stop && !doubting[t.Text] {
+			return ""
+		}
+	}
+	return spoken(m.Referenced.text())
+}
+
+// doubting are the words, in the form in which words are compared, that ask whether
+// something is so.
+var doubting = func() map[string]bool {
+	set := map[string]bool{}
+	for _, w := range strings.Fields("true real right correct fact facts fake check verify claim really legit це чи правда справді фейк перевір перевірте факт вірно") {
+		set[analysis.Word(w)] = true
+	}
+	return set
+}()
 
 // continued returns the conversation of the answer that a message replies to, "" if
 // there is none. What was private, or said elsewhere, is not continued.

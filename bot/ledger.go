@@ -102,6 +102,14 @@ func (l *ledger) byMessage(ctx context.Context, channel, message string) (record
 	return l.record(ctx, id)
 }
 
+// knows reports whether a message of a channel shows an answer.
+func (l *ledger) knows(channel, message string) bool {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	raw, err := l.store.Get(ctx, messageKey(channel, message))
+	return err == nil && raw != nil
+}
+
 // history returns the turns of a conversation, oldest first.
 func (l *ledger) history(ctx context.Context, key string) ([]qa.Turn, error) {
 	if key == "" {

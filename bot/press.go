@@ -13,6 +13,9 @@ import (
 // open reads a custom id. Where it may not be used, the user is told and ok is
 // false.
 func (b *Bot) open(c *call) (p press, ok bool, err error) {
+	if c.user == "" {
+		return p, false, b.tell(c, "denied.user")
+	}
 	p, err = b.gate.ids.open(c.customID, c.channel, c.user, b.o.Now())
 	switch {
 	case err == nil:
@@ -31,9 +34,6 @@ func (b *Bot) onPress(c *call) error {
 	p, ok, err := b.open(c)
 	if !ok {
 		return err
-	}
-	if c.user == "" {
-		return b.tell(c, "denied.user")
 	}
 	switch p.action {
 	case actSources, actArticle, actRead:
@@ -162,7 +162,7 @@ func (b *Bot) share(c *call, r record) error {
 	public := r
 	public.Private = false
 	at := inChannel
-	if th, known := b.guilds.thread(c.channel); known && th.ours {
+	if _, known := b.guilds.thread(c.channel); known {
 		at = inThread
 	}
 	m.rows = b.answerButtons(c.t, &public, at)
@@ -200,9 +200,6 @@ func (b *Bot) onModal(c *call, g guildSettings) error {
 	p, ok, err := b.open(c)
 	if !ok {
 		return err
-	}
-	if c.user == "" {
-		return b.tell(c, "denied.user")
 	}
 	switch p.action {
 	case actReason:

@@ -97,6 +97,11 @@ func TestCheck(t *testing.T) {
 
 	bob := w.s.User("bob")
 	w.guild.Join(bob)
+	rumour := w.ann.Say(w.general, "There are *500,000* troops.")
+	for _, call := range []string{" is this true?", "", " це правда?"} {
+		wants(t, w.reply(bob.Reply(rumour.Message, w.s.Bot().Mention()+call)).Content, "> There are 500,000 troops.\n")
+	}
+	wants(t, w.reply(bob.Reply(rumour.Message, w.s.Bot().Mention()+" what of Crimea?")).Content, "Answer to: what of Crimea?")
 	post := w.ann.Say(w.general, "They say both things.")
 	checked := w.answer(bob.MessageCommand("Check this message", post.Message))
 	wants(t, checked.Text(), "- “First \\*part\\*.” — **Supported by the articles** [1]", "— an opinion")
