@@ -12,7 +12,9 @@ func (b *Bot) help(c *call) error {
 	}
 	days := max(1, int(b.o.Keep/(24*time.Hour)))
 	d := doc{text(c.t.say("help.intro", "n", len(b.shelf.get().articles))), command("ask", "help.ask")}
+	menu := "help.menu"
 	if b.can.check {
+		menu = "help.menu.check"
 		d = append(d, command("check", "help.check"))
 	}
 	if b.can.summarise {
@@ -23,7 +25,7 @@ func (b *Bot) help(c *call) error {
 	}
 	return b.tellDoc(c, append(d,
 		command("sources", "help.sources"), command("mydata", "help.mydata"),
-		text(""), text(c.t.say("help.mention")), text(c.t.say("help.menu")),
+		text(""), text(c.t.say("help.mention")), text(c.t.say(menu)),
 		note(c.t.say("help.kept", "days", c.t.say("days", "n", days))),
 	))
 }
