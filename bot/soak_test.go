@@ -35,13 +35,17 @@ func TestSoak(t *testing.T) {
 		t.Fatal(err)
 	}
 	store.now = now
-	b, rec, wait := offline(t, func(o *Options) { o.Store, o.Keep, o.Now = store, keep, now })
+	answerer := &fakeAnswerer{}
+	b, rec, wait := offline(t, func(o *Options) { o.Store, o.Keep, o.Now, o.Answerer = store, keep, now, answerer })
 	b.limits.most = 100 // reached before the first measurement, as all else that is bounded
 	measure := func() (heap uint64, goroutines, files int) {
 		wait()
 		rec.mu.Lock()
 		rec.callbacks, rec.edits, rec.acked, rec.bodies = map[string][]string{}, map[string][]string{}, map[string]time.Time{}, nil // what was sent is the test's memory
 		rec.mu.Unlock()
+		answerer.mu.Lock()
+		answerer.asked = nil
+		answerer.mu.Unlock()
 		runtime.GC()
 		runtime.GC()
 		var m runtime.MemStats
