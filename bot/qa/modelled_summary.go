@@ -8,12 +8,12 @@ import (
 	"crisisbot/retrieval"
 )
 
-// summaryStatements is how many statements a model writes for a length.
-var summaryStatements = map[Length]int{Short: 5, Medium: 9, Long: 15}
-
 // materialShare is how much a model reads for what it writes, in bytes of the
 // sentences that an extractive summary would take.
 const materialShare = 3
+
+// summaryStatements is how many statements a model writes for a length.
+var summaryStatements = map[Length]int{Short: 5, Medium: 9, Long: 15}
 
 // writeSummary has the model write on the material, if there is one, and else takes
 // sentences. told are the units whose sentences are cited. Where the model says that
@@ -37,7 +37,11 @@ func (a *Answerer) writeSummary(ctx context.Context, r SummaryRequest, q *digest
 		ans.Mode, ans.Abstained, ans.Reason = Model, true, NotStated
 	default:
 		ans.Note = fallback(err)
-		told = selectUnits(q, units, n)
+		most := topicStatements
+		if r.Topic == "" {
+			most = wholeStatements
+		}
+		told = selectUnits(q, units, n, most[r.length()])
 		for _, u := range told {
 			d.addUnit(q.inquiry, u)
 		}
@@ -55,7 +59,7 @@ func (a *Answerer) modelSummary(ctx context.Context, r SummaryRequest, q *digest
 	defer cancel()
 	task := a.task(modelSummary, r.Asker, r.Topic, q.language)
 	task.most, task.bytes = summaryStatements[r.length()], n
-	return a.writer.inSteps(ctx, unitManifest(selectUnits(q, units, materialShare*n)), task, r.emitter())
+	return a.writer.inSteps(ctx, unitManifest(selectUnits(q, units, materialShare*n, len(units))), task, r.emitter())
 }
 
 // unitManifest numbers the passages of units, in their order, but for those that speak

@@ -48,7 +48,7 @@ func (a *Answerer) FindArticle(words string) (string, error) {
 	}
 	left, rest := a.narrow(words, all)
 	named := len(left) < len(all)
-	terms := slices.DeleteFunc(contentTerms(rest), func(t analysis.Term) bool { return articleWords[t.Text] })
+	terms := slices.DeleteFunc(contentTerms(rest), func(t analysis.Term) bool { return articleWords[t.Text] || summarising[t.Text] })
 	if named && len(left) == 1 && len(terms) == 0 {
 		return left[0].ID, nil
 	}
@@ -135,10 +135,14 @@ func (a *Answerer) narrow(words string, all []*article.Article) ([]*article.Arti
 		rest = rest[:t.Start] + " " + rest[t.End:]
 		break
 	}
-	return left, rest
+	return narrowFurther(left, rest)
 }
 
-// nameIn finds an outlet's name, or its last two words, in a text.
+// leastOutlet is how many letters the last word of an outlet's name has at least to
+// stand for it: "Newsday".
+const leastOutlet = 6
+
+// nameIn finds an outlet's name, its last two words or its last in a text.
 func nameIn(text, name string) (from, to int, ok bool) {
 	run := strings.Fields(retrieval.NormalPublisher(name))
 	terms := analysis.Terms(text)
@@ -146,7 +150,11 @@ func nameIn(text, name string) (from, to int, ok bool) {
 	for i, t := range terms {
 		folded[i] = analysis.Fold(text[t.Start:t.End])
 	}
-	for _, r := range [][]string{run, run[max(0, len(run)-2):]} {
+	last := run[max(0, len(run)-1):]
+	if len(run) > 0 && (len(last[0]) < leastOutlet || ordinary(analysis.Word(last[0]))) {
+		last = nil // "Times", "Post" are of many
+	}
+	for _, r := range [][]string{run, run[max(0, len(run)-2):], last} {
 		if i := findRun(folded, r); len(r) > 0 && i >= 0 {
 			return terms[i].Start, terms[i+len(r)-1].End, true
 		}

@@ -37,16 +37,30 @@ const (
 	Long   Length = "long"
 )
 
-// lengths is how many bytes each length has: a phone's screen, a message, and the
-// most that an embed of Discord holds with its citations.
-var lengths = map[Length]int{Short: 1300, Medium: 2400, Long: 4000}
+// lengths is how many bytes each length has at most: a phone's screen, a message, and
+// what an embed of Discord holds with its citations; and how many statements, of a
+// topic and of all that an article or a period holds.
+var (
+	lengths         = map[Length]int{Short: 1300, Medium: 2400, Long: 4000}
+	topicStatements = map[Length]int{Short: 5, Medium: 14, Long: 24}
+	wholeStatements = map[Length]int{Short: 9, Medium: 18, Long: 30}
+)
 
 // Summary writes a summary, by the model if there is one, else from sentences of the
-// articles. What the articles don't
-// touch, and a period without articles, is an abstention with what comes nearest. An
+// articles. A topic that speaks of one article ("the Epoch Times story about the
+// call") is that article, and the text begins with its title. What the articles don't touch, and a period without articles, is an abstention with what comes nearest. An
 // *InputError says what is wrong with the request.
 func (a *Answerer) Summary(ctx context.Context, r SummaryRequest) (Answer, error) {
-	start := time.Now()
+	start, asked := time.Now(), r.subject()
+	if r.Topic != "" && r.Article == "" {
+		id, err := a.articleMeant(ctx, r.Topic)
+		if err != nil {
+			return Answer{}, err
+		}
+		if id != "" {
+			r.Topic, r.Article = "", id
+		}
+	}
 	f, n, err := a.summaryBounds(r)
 	if err != nil {
 		return Answer{}, err
@@ -60,7 +74,7 @@ func (a *Answerer) Summary(ctx context.Context, r SummaryRequest) (Answer, error
 	if err != nil {
 		return Answer{}, err
 	}
-	ans.ID, ans.Question = r.ID, r.subject()
+	ans.ID, ans.Question = r.ID, asked
 	ans.AsOf = a.lib.Covered().Until
 	ans.TookMS = time.Since(start).Milliseconds()
 	return ans.complete(), nil
@@ -112,6 +126,9 @@ func (a *Answerer) summarise(ctx context.Context, r SummaryRequest, f retrieval.
 	if len(units) == 0 {
 		return a.nothing(ctx, topic, q)
 	}
+	if topic != "" {
+		units = nearest(units, aboutShare[r.length()])
+	}
 	differ := units
 	if len(units) > comparedUnits {
 		units = q.weightiest(units, comparedUnits)
@@ -133,9 +150,26 @@ func (a *Answerer) summarise(ctx context.Context, r SummaryRequest, f retrieval.
 		ans.Disagreements = append(ans.Disagreements, dis)
 		ans.Text += "\n" + disagreementText(dis, d.citations)
 	}
+	if o, ok := a.lib.Article(f.Article); ok && topic == "" && o.Title != "" {
+		ans.Text = "“" + shown(o.Title) + "”\n" + ans.Text
+	}
 	ans.Citations = d.citations
 	ans.Origins = origins(d.citations)
 	return ans, nil
+}
+
+// aboutShare is how near to a topic, as a share of the nearest, a sentence must be for
+// a summary of a length: what is short tells of nothing else.
+var aboutShare = map[Length]float64{Short: 0.6, Medium: 0.5, Long: 0.42}
+
+// nearest leaves out the units that are farther from the topic than a share of the
+// nearest.
+func nearest(units []*unit, share float64) []*unit {
+	most := 0.0
+	for _, u := range units {
+		most = max(most, u.about)
+	}
+	return slices.DeleteFunc(slices.Clone(units), func(u *unit) bool { return u.about < share*most })
 }
 
 // comparedUnits is how many units are compared with each other; of more, those that

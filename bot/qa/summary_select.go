@@ -95,14 +95,14 @@ func jaccard(a, b map[string]bool) float64 {
 	return float64(both) / float64(len(a)+len(b)-both)
 }
 
-// selectUnits takes the units that together tell most, at most n bytes: greedily the
-// one that adds most for its length (submodular choice, Lin and Bilmes 2011). What a
+// selectUnits takes the units that together tell most, at most n bytes and most of them:
+// greedily the one that adds most for its length (submodular choice, Lin and Bilmes 2011). What a
 // unit adds is the words that are not yet told, and how much nearer the units left out
 // come to one that is in. The lead of an article counts before its end, what is near to
 // the topic before what is far, clean text before garbled, and an origin not heard
 // before one heard often. They come back in the order of the articles' days and of
 // reading.
-func selectUnits(q *digest, units []*unit, n int) []*unit {
+func selectUnits(q *digest, units []*unit, n, most int) []*unit {
 	told := map[string]int{}
 	heard := map[string]int{}
 	near := make([]float64, len(units)) // of each unit to the nearest one chosen
@@ -136,11 +136,12 @@ func selectUnits(q *digest, units []*unit, n int) []*unit {
 		share = topicMeaning
 	}
 	var chosen []*unit
+	var in []int
 	taken := make([]bool, len(units))
-	for count := 0; ; {
-		best, most := -1, 0.0
+	for count := 0; len(chosen) < most; {
+		best, top := -1, 0.0
 		for j, u := range units {
-			if taken[j] || count+u.bytes > n || slices.ContainsFunc(chosen, func(c *unit) bool { return c.overlaps(u) || jaccard(c.terms, u.terms) >= repeated }) {
+			if taken[j] || count+u.bytes > n || slices.ContainsFunc(in, func(i int) bool { return q.repeats(units, i, j) }) {
 				continue
 			}
 			gain := words(u) / wordsMost
@@ -149,8 +150,8 @@ func selectUnits(q *digest, units []*unit, n int) []*unit {
 			}
 			gain *= prior[j] / math.Pow(float64(u.bytes)/100, lengthPower)
 			gain *= math.Pow(heardAgain, float64(heard[originOf(u.first())]))
-			if gain > most {
-				best, most = j, gain
+			if gain > top {
+				best, top = j, gain
 			}
 		}
 		if best < 0 {
@@ -158,6 +159,7 @@ func selectUnits(q *digest, units []*unit, n int) []*unit {
 		}
 		u := units[best]
 		taken[best] = true
+		in = append(in, best)
 		chosen = append(chosen, u)
 		count += u.bytes
 		heard[originOf(u.first())]++
@@ -172,6 +174,42 @@ func selectUnits(q *digest, units []*unit, n int) []*unit {
 	}
 	inOrder(chosen)
 	return chosen
+}
+
+// repeats reports whether units i and j tell the same: in the same words, or so near
+// in meaning and words that only another number could set them apart.
+func (q *digest) repeats(units []*unit, i, j int) bool {
+	a, b := units[i], units[j]
+	if a.overlaps(b) {
+		return true
+	}
+	common := jaccard(a.terms, b.terms)
+	if common >= repeated {
+		return true
+	}
+	return q.similar != nil && float64(q.similar[i][j]) >= repeatedMeaning && common >= repeatedWords && a.speaker == b.speaker && !a.otherFigure(b)
+}
+
+// otherFigure reports whether one of two units has a number that the other lacks.
+func (u *unit) otherFigure(o *unit) bool {
+	numbers := func(u *unit) map[string]bool {
+		set := map[string]bool{}
+		for _, s := range u.sentences {
+			for _, t := range s.terms {
+				if t.Number {
+					set[t.Text] = true
+				}
+			}
+		}
+		return set
+	}
+	a, b := numbers(u), numbers(o)
+	for n := range a {
+		if !b[n] {
+			return len(b) > 0
+		}
+	}
+	return false
 }
 
 // weightiest returns the n units that hold most for their length of what the material
@@ -255,21 +293,25 @@ func (u *unit) text() string {
 // summary tasks (15, with 87 points) at four lengths around the ones above, where
 // they cover .82 of the points.
 const (
-	toldAgain   = 0.8  // what a word told before still adds
-	heardAgain  = 0.9  // what a sentence of an origin heard before still counts
-	repeated    = 0.5  // share of common words from which a unit says what another says
-	lengthPower = 1.2  // of the length, by which the gain is divided
-	leadWeight  = 0.2  // what the first sentence counts more than the last
-	leadHalf    = 12.0 // sentences after which half of that is gone
-	openWeight  = 2.2  // what the sentence counts that opens the text
-	titleWeight = 0.3  // what nearness to the headline adds
-	garbled     = 0.75 // what a garbled sentence counts
-	captioned   = 0.8  // what a caption counts
-	bulleted    = 1.4  // what an item of the outlet's own list counts
-	counting    = 1.3  // what a sentence with a figure counts
-	saying      = 1.5  // what a sentence counts that names who says it
-	topicPower  = 1.3  // of the nearness to the topic
-	pointedBack = 0.75 // how near "these allegations" is to what the sentence before is near to
+	toldAgain  = 0.8 // what a word told before still adds
+	heardAgain = 0.9 // what a sentence of an origin heard before still counts
+	repeated   = 0.5 // share of common words from which a unit says what another says
+	// The same, where the cosine of the two is at least repeatedMeaning.
+	repeatedWords   = 0.2
+	repeatedMeaning = 0.74
+	lengthPower     = 1.2  // of the length, by which the gain is divided
+	leadWeight      = 0.2  // what the first sentence counts more than the last
+	leadHalf        = 12.0 // sentences after which half of that is gone
+	openWeight      = 2.2  // what the sentence counts that opens the text
+	titleWeight     = 0.3  // what nearness to the headline adds
+	garbled         = 0.75 // what a garbled sentence counts
+	disordered      = 0.6  // what a sentence counts for each word with a misplaced capital
+	captioned       = 0.8  // what a caption counts
+	bulleted        = 1.4  // what an item of the outlet's own list counts
+	counting        = 1.3  // what a sentence with a figure counts
+	saying          = 1.5  // what a sentence counts that names who says it
+	topicPower      = 3.0  // of the nearness to the topic
+	pointedBack     = 0.75 // how near "these allegations" is to what the sentence before is near to
 	// Share of meaning in the gain, the rest being words: of all material, and of a
 	// topic's, which is alike in meaning anyway.
 	meaningShare = 0.8
@@ -285,6 +327,9 @@ func (u *unit) prior() float64 {
 	p *= 1 + titleWeight*u.titled
 	if u.first().Article.Quality != "" {
 		p *= garbled
+	}
+	for range min(2, u.first().disorder()) {
+		p *= disordered
 	}
 	if u.first().Kind == article.Caption {
 		p *= captioned

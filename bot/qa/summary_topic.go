@@ -27,6 +27,7 @@ func (a *Answerer) topicUnits(ctx context.Context, topic string, f retrieval.Fil
 		return nil, nil, inputErrorf("the topic names a day that does not exist: %v", err)
 	}
 	query.Limit = topicPassages
+	query.Terms = slices.DeleteFunc(query.Terms, func(t retrieval.QueryTerm) bool { return t.Text == "mani" || t.Text == "much" }) // "how many"
 	q := &digest{inquiry: newInquiry(a.lib, query.Text, query)}
 	hits, err := a.lib.Search(ctx, query)
 	if err != nil {
@@ -57,10 +58,13 @@ func (a *Answerer) topicUnits(ctx context.Context, topic string, f retrieval.Fil
 	for _, id := range ids {
 		for _, u := range q.unitsOf(id, 0) {
 			u.about = 0
-			for _, s := range u.sentences {
+			for i, s := range u.sentences {
 				u.about = max(u.about, near[s.key()])
+				if held := analysis.Terms(u.names[i].name); len(held) > 0 && slices.ContainsFunc(held, func(t analysis.Term) bool { return q.weight[t.Text] > 0 }) {
+					u.about = max(u.about, q.wordsNear(s, people, held)) // "he" is the one asked about
+				}
 			}
-			if n := len(units); n > 0 && u.refers() && units[n-1].first().Article == u.first().Article {
+			if n := len(units); n > 0 && units[n-1].first().Article == u.first().Article && (u.refers() || u.goesOn(units[n-1])) {
 				u.about = max(u.about, pointedBack*units[n-1].about)
 			}
 			most = max(most, u.about)
@@ -80,7 +84,27 @@ const (
 	// about it that is as near as topicShare of the nearest.
 	topicBar   = 0.35
 	topicShare = 0.42
+	// akinShare is what a word counts of which the sentence has a synonym.
+	akinShare = 0.5
 )
+
+// goesOn reports whether a unit tells more of what the one before it tells: "Congress
+// also added".
+func (u *unit) goesOn(before *unit) bool {
+	also := false
+	for _, t := range u.first().terms {
+		also = also || t.Text == "also" || t.Text == "addit" || t.Text == "further"
+	}
+	if !also {
+		return false
+	}
+	for _, t := range u.first().terms {
+		if t.Capital && !t.Stop && before.terms[t.Text] {
+			return true
+		}
+	}
+	return false
+}
 
 // refers reports whether a unit speaks of something told right before: "these
 // allegations".
@@ -88,11 +112,14 @@ func (u *unit) refers() bool {
 	terms := u.first().terms
 	for i, t := range terms {
 		if (t.Text == "these" || t.Text == "those" || t.Text == "this" || t.Text == "such") && i+1 < len(terms) && !terms[i+1].Stop {
-			return true
+			return !timeWords[terms[i+1].Text] && !pictures[terms[i+1].Text]
 		}
 	}
 	return false
 }
+
+// pictures are what a caption points at, not what was told before.
+var pictures = formSet("image photo picture photograph handout")
 
 // people returns of whom the passages found say that they are of a country that the
 // topic names: "U.S. Secretary of State Antony Blinken".
@@ -122,19 +149,28 @@ func (q *inquiry) people(hits []retrieval.Hit) map[string]string {
 // nearness is how near a sentence is to a topic, in [0, 1]. Who is of a country that
 // the topic names stands for it.
 func (q *inquiry) nearness(s *sentence, people map[string]string) float64 {
-	have := map[string]bool{}
-	for _, t := range s.terms {
-		have[t.Text], have[nation(t.Text)], have[people[t.Text]] = true, true, true
-	}
-	cover := 0.0
-	for t, w := range q.weight {
-		if have[t] || have[nation(t)] {
-			cover += w
-		}
-	}
-	words := (max(cover, s.x[fCover]) + s.x[fAround]) / 2
+	words := q.wordsNear(s, people, nil)
 	if !q.aligned {
 		return words
 	}
 	return (words + max(0, s.x[fMaxSim])) / 2
+}
+
+// wordsNear is nearness by the words of a sentence alone, with others that it stands
+// for.
+func (q *inquiry) wordsNear(s *sentence, people map[string]string, others []analysis.Term) float64 {
+	have := map[string]bool{}
+	for _, t := range append(others, s.terms...) {
+		have[t.Text], have[nation(t.Text)], have[people[t.Text]] = true, true, true
+	}
+	cover := 0.0
+	for t, w := range q.weight {
+		switch {
+		case have[t], have[nation(t)]:
+			cover += w
+		case holds(have, t):
+			cover += akinShare * w
+		}
+	}
+	return (max(cover, s.x[fCover]) + max(cover, s.x[fAround])) / 2
 }

@@ -21,8 +21,9 @@ type unit struct {
 	titled    float64 // how near to the headline of its article, in [0, 1]; 0 without an encoder
 	opens     bool    // it opens the running text of its article
 	bytes     int
-	figures   bool // it counts something
-	says      bool // it names who says something
+	figures   bool   // it counts something
+	says      bool   // it names who says something
+	speaker   string // the last word of who; "" if nobody is named
 }
 
 // A pronoun is a term of a sentence and the name that it stands for; without a name
@@ -51,7 +52,8 @@ func (q *inquiry) unitsOf(id string, lead int) []*unit {
 			continue
 		}
 		for i, span := range p.Sentences {
-			all = append(all, &sentence{Passage: p, n: i, span: span, terms: analysis.Terms(span.In(p.Article.Text)), held: map[string]bool{}})
+			s := &sentence{Passage: p, n: i, span: span, terms: analysis.Terms(span.In(p.Article.Text)), held: map[string]bool{}}
+			all = append(all, s.trimmed())
 		}
 	}
 	var out []*unit
@@ -101,7 +103,7 @@ func (q *inquiry) newUnit(all []*sentence, i, n int) *unit {
 	}
 	u.measure(q)
 	s := u.first()
-	if !whole(s) || len(u.terms) < minTerms {
+	if !whole(s) || len(u.terms) < minTerms || s.Kind != article.Caption && !s.tells() {
 		return nil
 	}
 	for _, s := range u.sentences {
@@ -112,10 +114,10 @@ func (q *inquiry) newUnit(all []*sentence, i, n int) *unit {
 		u.names = append(u.names, p)
 	}
 	switch at := opener(s.terms); {
-	case at < 0 && !repliesTo(s), at >= 0 && u.names[0].name != "" && u.names[0].at == at:
+	case at < 0 && !repliesTo(s) && !u.refers(), at >= 0 && u.names[0].name != "" && u.names[0].at == at:
 	default:
 		b := before(all, i)
-		if b < 0 || n == maxUnit || opener(all[b].terms) >= 0 || !whole(all[b]) {
+		if b < 0 || n == maxUnit || opener(all[b].terms) >= 0 || !whole(all[b]) || !all[b].tells() || s.Article.Quality != "" {
 			return nil
 		}
 		p, ok := q.speaking(all[b])
@@ -198,6 +200,9 @@ func (u *unit) measure(q *inquiry) {
 		u.bytes += s.span.End - s.span.Start + 1
 		times := dates.Find(s.text(), dates.Anchor{Day: s.Article.Published})
 		u.figures = u.figures || slices.ContainsFunc(q.figuresOf(s.text(), s.terms, times), func(f figure) bool { return !f.units["ordinal"] })
+		if said := q.utterances(s); u.speaker == "" && len(said) > 0 && said[0].known() {
+			u.speaker = lastWord(said[0].who())
+		}
 		for i, t := range s.terms {
 			u.says = u.says || sayingVerbs[t.Text] && !nominal(s.text(), s.terms, i)
 		}
@@ -263,15 +268,35 @@ func opener(terms []analysis.Term) int {
 	return -1
 }
 
+// shortName is the surname of somebody whom the statements name in full, else the
+// name as it is.
+func (d *draft) shortName(name string) string {
+	terms := analysis.Terms(name)
+	if !isPerson(name) || len(terms) < 2 {
+		return name
+	}
+	last := name[terms[len(terms)-1].Start:]
+	for _, st := range d.statements {
+		if strings.Contains(st.Text, " "+last) {
+			return last
+		}
+	}
+	return name
+}
+
 // addUnit writes a unit as one statement, with the name for the pronoun it opens
-// with and the date of the event that it tells.
+// with, the days that its words mean, and the date of the event that it tells.
 func (d *draft) addUnit(q *inquiry, u *unit) {
 	st := Statement{Stance: Report}
 	var parts []string
 	for i, s := range u.sentences {
-		text := article.Plain(s.text())
+		text := s.text()
 		if p := u.names[i]; p.name != "" {
-			text = article.Plain(s.text()[:s.terms[p.at].Start] + p.name + s.text()[s.terms[p.at].End:])
+			text = text[:s.terms[p.at].Start] + d.shortName(p.name) + text[s.terms[p.at].End:]
+		}
+		text = article.Plain(spelledDays(text, s.Article.Published))
+		if i == 0 {
+			text = plainOpening(text)
 		}
 		if last := text[len(text)-1]; s.Kind == article.Bullet && last != '.' && last != '!' && last != '?' {
 			text += "."

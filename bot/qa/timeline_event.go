@@ -105,14 +105,30 @@ func (e *event) same(o *event) bool {
 	if e.unit == o.unit {
 		return true
 	}
-	a, b := e.around(), o.around()
+	return shareTerms(e.around(), o.around(), sameEventTerms) || shareTerms(e.told(), o.told(), sameEventTerms+1)
+}
+
+// told returns the content terms of the sentence that dates the event, without those of
+// the date.
+func (e *event) told() map[string]bool {
+	set := map[string]bool{}
+	for _, t := range e.dated.terms {
+		if !t.Stop && (t.Start < e.Start || t.Start >= e.End) {
+			set[nation(t.Text)] = true
+		}
+	}
+	return set
+}
+
+// shareTerms reports whether two sets share at least n terms, and half of the smaller.
+func shareTerms(a, b map[string]bool, n int) bool {
 	both := 0
 	for t := range a {
 		if b[t] {
 			both++
 		}
 	}
-	return both >= sameEventTerms && float64(both) >= sameEventShare*float64(min(len(a), len(b)))
+	return both >= n && float64(both) >= sameEventShare*float64(min(len(a), len(b)))
 }
 
 // merge joins the reports of one event. The clean and original report tells it, the

@@ -169,7 +169,7 @@ func (q *inquiry) speakerBefore(s *sentence) string {
 	}
 	for _, b := range q.before(s, speakerReach) {
 		for _, n := range q.namesOf(b.text(), b.terms, nil) {
-			if n.last > n.first && len(analysis.Metonyms(n.head)) == 0 && !hangs(b.text(), b.terms, n) {
+			if n.last > n.first && isPerson(n.text) && !hangs(b.text(), b.terms, n) {
 				return n.text
 			}
 		}
