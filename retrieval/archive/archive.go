@@ -63,6 +63,7 @@ type Archive struct {
 	mu        sync.Mutex // held while writing
 	copy      *os.File   // open for appending; nil for a reader, and while it is stale
 	copyStale bool       // the copy is not equal to the database
+	marks     int        // written to the copy by this process, see markCopy
 	closed    bool
 }
 

@@ -225,9 +225,18 @@ func (a *Archive) appendCopy(lines []byte) error {
 	return nil
 }
 
+// maxMarks is how many lines of the kind "generation" the second copy gets before it is
+// written anew without them.
+const maxMarks = 5000
+
 // markCopy leaves the generation in the second copy. It isn't waited for: without
 // the line a loss would go unnoticed, but nothing more would be lost.
-func (a *Archive) markCopy(generation int64) error {
+func (a *Archive) markCopy(ctx context.Context, generation int64) error {
+	if a.marks++; a.marks > maxMarks { // what polls feeds for months leaves one at every visit
+		if err := a.rewriteCopy(ctx); err != nil {
+			return nil // it is stale now, and the next write tries again
+		}
+	}
 	mark := entry{Seq: generation, Kind: kindGeneration}
 	body, err := mark.encode()
 	if err != nil {
@@ -252,6 +261,6 @@ func (a *Archive) rewriteCopy(ctx context.Context) error {
 	if err := a.openCopy(); err != nil {
 		return err
 	}
-	a.copyStale = false
+	a.copyStale, a.marks = false, 0
 	return nil
 }

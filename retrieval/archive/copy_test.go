@@ -3,6 +3,7 @@ package archive
 import (
 	"bytes"
 	"crypto/sha256"
+	"os"
 	"testing"
 
 	"crisisbot/retrieval/article"
@@ -40,4 +41,34 @@ func FuzzReadCopy(f *testing.F) {
 			badLineName(line)
 		}
 	})
+}
+
+// The second copy doesn't grow without end by what leaves only marks in it.
+func TestMarksAreCleared(t *testing.T) {
+	a, err := Open(t.Context(), t.TempDir(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	marks := func() int {
+		b, err := os.ReadFile(a.path(copyFile))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return bytes.Count(b, []byte(kindGeneration))
+	}
+	for i, want := range []int{1, 2, 1, 2} {
+		if i == 2 {
+			a.marks = maxMarks
+		}
+		if err := a.PutFeed(t.Context(), Feed{URL: "https://feed.example"}); err != nil {
+			t.Fatal(err)
+		}
+		if n := marks(); n != want {
+			t.Errorf("after write %d there are %d marks, want %d", i, n, want)
+		}
+	}
+	if r, err := a.Verify(t.Context()); err != nil || !r.OK() {
+		t.Errorf("%v, %v", r, err)
+	}
 }

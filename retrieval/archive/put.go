@@ -186,7 +186,7 @@ func (a *Archive) write(ctx context.Context, f func(*change) error) error {
 	switch {
 	case err != nil || !c.wrote:
 	case len(c.lines) == 0:
-		err = a.markCopy(c.generation)
+		err = a.markCopy(ctx, c.generation)
 	default:
 		err = a.appendCopy(c.lines)
 	}
