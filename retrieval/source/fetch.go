@@ -44,10 +44,13 @@ func newFetcher(opt Options) *fetcher {
 		},
 		CheckRedirect: func(r *http.Request, via []*http.Request) error {
 			if len(via) > maxRedirects {
-				return fmt.Errorf("more than %d redirects", maxRedirects)
+				return &forbidden{fmt.Errorf("more than %d redirects", maxRedirects)}
 			}
 			r.Header.Del("Referer")
-			return g.checkURL(r.URL)
+			if err := g.checkURL(r.URL); err != nil {
+				return &forbidden{err}
+			}
+			return nil
 		},
 	}
 	return f
@@ -108,6 +111,11 @@ func temporary(err error) bool {
 	return errors.As(err, &broken)
 }
 
+// A forbidden error says where a request may not go, now and later.
+type forbidden struct{ error }
+
+func (e *forbidden) Unwrap() error { return e.error }
+
 // A requestError is a failure of the network or of a server to answer.
 type requestError struct{ error }
 
@@ -132,6 +140,9 @@ func (f *fetcher) do(ctx context.Context, u *url.URL, have validators, limit int
 		var in *url.Error
 		if errors.As(err, &in) {
 			err = in.Err
+		}
+		if errors.As(err, new(*forbidden)) {
+			return nil, err
 		}
 		return nil, &requestError{err}
 	}

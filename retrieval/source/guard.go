@@ -138,7 +138,7 @@ func (g *guard) dial(ctx context.Context, network, address string) (net.Conn, er
 			}
 			if !named {
 				if err := g.check(to); err != nil {
-					return err
+					return &forbidden{err}
 				}
 			}
 			if g.connecting != nil {

@@ -70,6 +70,7 @@ type Poller struct {
 	take   chan struct{} // one at a time
 	mu     sync.Mutex
 	hosts  map[string]*pollHost
+	tries  map[string]map[string]int // by feed and item, of those that failed
 }
 
 // A pollHost is what is known of a host. The channel is held during a visit.
@@ -98,6 +99,7 @@ func NewPoller(reader *Reader, feeds []string, states FeedStates, opt PollOption
 	return &Poller{
 		reader: reader, feeds: slices.Compact(feeds), states: states, opt: opt,
 		slots: make(chan struct{}, opt.Parallel), take: make(chan struct{}, 1), hosts: map[string]*pollHost{},
+		tries: map[string]map[string]int{},
 	}
 }
 
@@ -272,8 +274,13 @@ func (p *Poller) backoff(failures int) time.Duration {
 	return wait
 }
 
-// read hands on the items of a feed that were not seen. An error is one of the
-// feed's host, after which the other items wait for the next visit.
+// maxTries is how many visits an item is tried in whose page the server fails to
+// deliver: three hours at least, days for a host that is away.
+const maxTries = 12
+
+// read hands on the items of a feed that were not seen. A host that fails to deliver
+// several pages in a row is left alone until the next visit; the error says so of the
+// feed's own. When an article can't be kept, all other items wait for the next visit.
 func (p *Poller) read(ctx context.Context, feed string, response *response, state *FeedState, take func(context.Context, article.Article) error, report func(*Problem)) error {
 	parsed, err := parseFeed(response.body)
 	if err != nil {
@@ -283,19 +290,22 @@ func (p *Poller) read(ctx context.Context, feed string, response *response, stat
 	keep := &seenItems{states: p.states, feed: feed, state: *state, known: map[string]bool{}} // for a process that is killed before the end
 	var settled []string
 	complete := true
-	var failed error
+	failures := map[string]int{} // of hosts, in a row
+	tries := map[string]int{}    // of items that failed
+	var failed, unkept error
 	for i, item := range parsed.Items {
 		key := itemKey(item)
 		if slices.Contains(state.Seen, key) {
 			settled = append(settled, key)
 			continue
 		}
-		if failed != nil || ctx.Err() != nil {
+		place := itemPlace(at, item, i)
+		host := hostOf(place)
+		if unkept != nil || ctx.Err() != nil || failures[host] >= maxFailures {
 			complete = false
+			tries[key] = p.tried(feed, key)
 			continue
 		}
-		place := itemPlace(at, item, i)
-		var refusal error
 		out := &output{yield: func(a article.Article, err error) bool {
 			var problem *Problem
 			if errors.As(err, &problem) {
@@ -303,11 +313,11 @@ func (p *Poller) read(ctx context.Context, feed string, response *response, stat
 				return true
 			}
 			if !acquire(ctx, p.take) {
-				refusal = ctx.Err()
+				unkept = ctx.Err()
 				return false
 			}
 			defer func() { <-p.take }()
-			refusal = take(ctx, a)
+			unkept = take(ctx, a)
 			return true
 		}}
 		err := p.reader.readItem(ctx, at, parsed, item, place, out)
@@ -315,33 +325,51 @@ func (p *Poller) read(ctx context.Context, feed string, response *response, stat
 		case ctx.Err() != nil:
 			complete = false
 			continue
-		case err == nil && refusal == nil:
+		case unkept != nil:
+			report(refused(place, "%w", unkept))
+			complete = false
+			continue
+		case err == nil:
+			failures[host] = 0
 			settled = append(settled, key)
 			if err := keep.add(ctx, key); err != nil && ctx.Err() == nil {
 				report(noted(feed, "what is known of the feed could not be kept: %w", err))
 			}
 			continue
-		case refusal != nil:
-			report(refused(place, "%w", refusal))
-			complete = false
-			continue
 		}
 		report(refused(place, "%w", err))
 		if !temporary(err) {
+			failures[host] = 0
+			settled = append(settled, key)
+			continue
+		}
+		if failures[host]++; failures[host] == maxFailures && host == response.url.Host {
+			failed = fmt.Errorf("%d pages of the feed in a row: %w", maxFailures, err)
+		}
+		if tries[key] = p.tried(feed, key) + 1; tries[key] >= maxTries {
+			report(refused(place, "it failed in %d visits and is given up", maxTries))
+			delete(tries, key)
 			settled = append(settled, key)
 			continue
 		}
 		complete = false
-		if hostOf(place) == response.url.Host {
-			failed = fmt.Errorf("a page of the feed: %w", err)
-		}
 	}
+	p.mu.Lock()
+	p.tries[feed] = tries
+	p.mu.Unlock()
 	state.Seen = settled
 	state.ETag, state.LastModified = "", ""
 	if complete { // else the feed is to be sent whole again
 		state.ETag, state.LastModified = response.version.etag, response.version.lastModified
 	}
 	return failed
+}
+
+// tried returns in how many visits an item has failed.
+func (p *Poller) tried(feed, key string) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.tries[feed][key]
 }
 
 // itemKey names a version of an item.

@@ -154,3 +154,99 @@ func TestTitles(t *testing.T) {
 		}
 	}
 }
+
+// teasers is a feed of items without text, whose pages have to be read.
+func teasers(host string, items ...string) string {
+	var b strings.Builder
+	b.WriteString("<rss><channel><title>Example Wire</title>")
+	for _, item := range items {
+		fmt.Fprintf(&b, "<item><title>%[2]s</title><guid>%[2]s</guid><link>http://%[1]s/%[2]s</link></item>", host, item)
+	}
+	b.WriteString("</channel></rss>")
+	return b.String()
+}
+
+// A page that always fails keeps nobody from the others of its feed, and is given up
+// in the end; then the feed is known whole.
+func TestPollerBrokenPage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		requests := map[string]int{}
+		var asked []string
+		p := poll(t, func(r *http.Request) (int, map[string]string, string) {
+			requests[r.URL.Path]++
+			switch r.URL.Path {
+			case "/feed":
+				asked = append(asked, r.Header.Get("If-None-Match"))
+				return 200, map[string]string{"ETag": `"v1"`}, teasers("wire.test", "broken", "loop", "one", "two")
+			case "/broken":
+				return 503, nil, ""
+			case "/loop":
+				return 302, map[string]string{"Location": "/loop"}, ""
+			case "/one", "/two":
+				return 200, map[string]string{"Content-Type": "text/html"}, story(r.URL.Path[1:])
+			}
+			return 404, nil, ""
+		}, &states{}, []string{wire}, 3*time.Hour, nil)
+		if want := []string{"News from one", "News from two"}; !slices.Equal(p.titles, want) {
+			t.Errorf("articles %q, want %q", p.titles, want)
+		}
+		if requests["/broken"] != maxTries || requests["/loop"] != 1+maxRedirects || requests["/one"] != 1 {
+			t.Errorf("requests %v", requests)
+		}
+		if wait := p.visits[5] - p.visits[4]; wait > 12*time.Minute {
+			t.Errorf("the feed is visited after %v", wait)
+		}
+		if asked[maxTries-1] != "" || asked[maxTries] != `"v1"` {
+			t.Errorf("asked with %q", asked)
+		}
+		if last := p.problems[len(p.problems)-1]; !strings.Contains(last, "given up") {
+			t.Errorf("problems %q", p.problems)
+		}
+	})
+}
+
+// A host that fails several times in a row is left alone, and the feed with it.
+func TestPollerFailingPages(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pages := 0
+		p := poll(t, func(r *http.Request) (int, map[string]string, string) {
+			switch r.URL.Path {
+			case "/feed":
+				return 200, nil, teasers("wire.test", "a", "b", "c", "d", "e")
+			case "/robots.txt":
+				return 404, nil, ""
+			}
+			pages++
+			return 500, nil, ""
+		}, &states{}, []string{wire}, 20*time.Minute, nil)
+		if pages != maxFailures || len(p.visits) != 1 || !strings.Contains(p.problems[len(p.problems)-1], "in a row") {
+			t.Errorf("%d pages asked for in visits after %v minutes, problems %q", pages, minutes(p.visits), p.problems)
+		}
+	})
+}
+
+// While nothing can be stored, pages are not fetched in vain.
+func TestPollerFullDisk(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pages, full := 0, true
+		p := poll(t, func(r *http.Request) (int, map[string]string, string) {
+			switch r.URL.Path {
+			case "/feed":
+				return 200, nil, teasers("wire.test", "a", "b", "c")
+			case "/robots.txt":
+				return 404, nil, ""
+			}
+			pages++
+			return 200, map[string]string{"Content-Type": "text/html"}, story(r.URL.Path[1:])
+		}, &states{}, []string{wire}, 25*time.Minute, func(article.Article) error {
+			if full && pages < 2 {
+				return errors.New("the disk is full")
+			}
+			full = false
+			return nil
+		})
+		if pages != 4 || len(p.titles) != 4 || len(p.problems) != 1 {
+			t.Errorf("%d pages, articles %q, problems %q", pages, p.titles, p.problems)
+		}
+	})
+}
