@@ -119,7 +119,7 @@ type Repaired struct {
 
 // Answer renders the prompt that answers a question. random supplies the mark.
 func Answer(random io.Reader, q Asked) (Prompt, error) {
-	return render(random, "answer", q.form(statementsSchema, briefStatementsSchema), q, q.missing(), need("Question", q.Question))
+	return render(random, "answer", q.form(statementsSchema), q, q.missing(), need("Question", q.Question))
 }
 
 // Rewrite renders the prompt that makes a question stand alone, in English, with
@@ -131,7 +131,7 @@ func Rewrite(random io.Reader, q FollowUp) (Prompt, error) {
 
 // Summary renders the prompt that summarises passages.
 func Summary(random io.Reader, q Summarised) (Prompt, error) {
-	return render(random, "summary", q.form(statementsSchema, briefStatementsSchema), q, q.missing(), needPositive("Sentences", q.Sentences))
+	return render(random, "summary", q.form(statementsSchema), q, q.missing(), needPositive("Sentences", q.Sentences))
 }
 
 // Merge renders the prompt that makes one summary of the notes of several.
@@ -143,17 +143,25 @@ func Merge(random io.Reader, q Merged) (Prompt, error) {
 	for i, n := range q.Notes {
 		missing = append(missing, needPositive(fmt.Sprintf("Notes[%d].Number", i), n.Number), need(fmt.Sprintf("Notes[%d].Text", i), n.Text))
 	}
-	return render(random, "merge", q.form(statementsSchema, briefStatementsSchema), q, missing...)
+	return render(random, "merge", q.form(statementsSchema, q.numbers()...), q, missing...)
+}
+
+func (q Merged) numbers() []int {
+	var out []int
+	for _, n := range q.Notes {
+		out = append(out, n.Number)
+	}
+	return out
 }
 
 // Timeline renders the prompt that orders what passages tell by date.
 func Timeline(random io.Reader, q Dated) (Prompt, error) {
-	return render(random, "timeline", q.form(statementsSchema, briefStatementsSchema), q, q.missing(), needPositive("Events", q.Events))
+	return render(random, "timeline", q.form(statementsSchema), q, q.missing(), needPositive("Events", q.Events))
 }
 
 // Claim renders the prompt that holds a claim against passages.
 func Claim(random io.Reader, q Claimed) (Prompt, error) {
-	return render(random, "claim", q.form(claimSchema, briefClaimSchema), q, q.missing(), need("Claim", q.Claim))
+	return render(random, "claim", q.form(claimSchema), q, q.missing(), need("Claim", q.Claim))
 }
 
 // Repair renders the prompt that asks once more for statements that failed.
@@ -165,7 +173,7 @@ func Repair(random io.Reader, q Repaired) (Prompt, error) {
 	for i, r := range q.Rejected {
 		missing = append(missing, need(fmt.Sprintf("Rejected[%d].Statement", i), r.Statement), need(fmt.Sprintf("Rejected[%d].Why", i), r.Why))
 	}
-	return render(random, "repair", q.form(statementsSchema, briefStatementsSchema), q, missing...)
+	return render(random, "repair", q.form(statementsSchema), q, missing...)
 }
 
 //go:embed *.tmpl *.json
@@ -176,15 +184,19 @@ var (
 	statementsSchema = schema("statements.json")
 	claimSchema      = schema("claim.json")
 	followupSchema   = schema("followup.json")
-
-	briefStatementsSchema, briefClaimSchema = brief(statementsSchema), brief(claimSchema)
 )
 
-// brief bounds the lists of a schema: a small model may not find their end.
-func brief(schema json.RawMessage) json.RawMessage {
+// brief bounds a schema to what a small model can be trusted with: few statements,
+// the numbers that there are, and no quotation, which code finds better.
+func brief(schema json.RawMessage, numbers []int) json.RawMessage {
+	allowed, err := json.Marshal(numbers)
+	if err != nil {
+		panic(err) // integers can be written
+	}
 	s := string(schema)
 	for _, r := range [][2]string{
-		{`"citations": {"type": "array",`, `"citations": {"type": "array", "minItems": 1, "maxItems": 2,`},
+		{`"citations": {"type": "array", "items": {"type": "integer"}}`, `"citations": {"type": "array", "minItems": 1, "maxItems": 2, "items": {"type": "integer", "enum": ` + string(allowed) + `}}`},
+		{`"quote": {"type": "string"}`, `"quote": {"type": "string", "enum": [""]}`},
 		{"\"statements\": {\n      \"type\": \"array\",", "\"statements\": {\n      \"type\": \"array\", \"maxItems\": 3,"},
 	} {
 		if !strings.Contains(s, r[0]) {
@@ -212,12 +224,18 @@ type filled struct {
 	In   any
 }
 
-// form returns the schema of the reply.
-func (a About) form(full, brief json.RawMessage) json.RawMessage {
-	if a.Brief {
-		return brief
+// form returns the schema of a reply that may cite what is numbered so.
+func (a About) form(full json.RawMessage, numbers ...int) json.RawMessage {
+	if !a.Brief {
+		return full
 	}
-	return full
+	for _, p := range a.Passages {
+		numbers = append(numbers, p.Number)
+	}
+	if len(numbers) == 0 {
+		return full // which the caller is told is an error
+	}
+	return brief(full, numbers)
 }
 
 // missing names the fields that are needed and empty.

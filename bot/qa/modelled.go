@@ -35,8 +35,8 @@ const (
 	manifestSize      = 8
 	manifestPerOrigin = 2
 
-	rewriteTime = 4 * time.Second  // for making a follow-up stand alone
-	modelTime   = 10 * time.Second // for writing, the repair included, where Options don't say
+	modelTime    = 10 * time.Second // for writing, the repair included, where Options don't say
+	rewriteShare = 0.4              // of that time, beside it, for making a follow-up stand alone
 )
 
 // manifest numbers the passages that a model may cite: those of the best
@@ -150,7 +150,7 @@ func (a *Answerer) standalone(ctx context.Context, by Asker, text string, histor
 	if a.writer == nil {
 		return modelQuestion{}, false
 	}
-	ctx, cancel := context.WithTimeout(ctx, rewriteTime)
+	ctx, cancel := context.WithTimeout(ctx, time.Duration(rewriteShare*float64(a.modelTime)))
 	defer cancel()
 	covered := a.lib.Covered()
 	m, err := a.writer.rewrite(ctx, by.User, text, modelTurns(history), covered.Since, covered.Until)

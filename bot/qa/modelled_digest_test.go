@@ -361,7 +361,7 @@ func TestModelClaimAgrees(t *testing.T) {
 func TestModelSmallContext(t *testing.T) {
 	lib := library(t, wordSeeds)
 	sizes := map[int]int{}
-	for _, context := range []int{0, 16384, 1800, 1500} {
+	for _, context := range []int{0, 16384, 1500, 1200} {
 		m := &fakeModel{context: context, reply: map[string]func(prompts.Prompt) (string, error){"answer": honestSummary}}
 		ans, err := m.answerer(t, lib).Answer(t.Context(), Question{Text: "What did the Kremlin say about the troops near the border of Ukraine?"})
 		if err != nil || ans.Mode != Model {
@@ -377,7 +377,7 @@ func TestModelSmallContext(t *testing.T) {
 			t.Errorf("context %d: brief is %v", context, brief)
 		}
 	}
-	if sizes[0] != sizes[16384] || sizes[1800] >= sizes[0] || sizes[1500] >= sizes[1800] || sizes[1500] == 0 {
+	if sizes[0] != sizes[16384] || sizes[1500] >= sizes[0] || sizes[1200] >= sizes[1500] || sizes[1200] == 0 {
 		t.Errorf("passages by context: %v", sizes)
 	}
 }
@@ -387,7 +387,7 @@ func TestModelLearnsItsContext(t *testing.T) {
 	m := &fakeModel{}
 	m.reply = map[string]func(prompts.Prompt) (string, error){"answer": func(p prompts.Prompt) (string, error) {
 		if m.context == 0 {
-			m.context = 1800
+			m.context = 1500
 			return "", ErrTooLong
 		}
 		return honestSummary(p)

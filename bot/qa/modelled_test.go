@@ -402,3 +402,39 @@ func TestPlainText(t *testing.T) {
 		}
 	}
 }
+
+// Whatever way the endpoint fails in, each of 20 askers gets a cited answer within ten
+// seconds, made of the articles' sentences, that says so; nothing of a reply that was
+// cut off is shown for an answer.
+func TestAnswersWhenTheEndpointFails(t *testing.T) {
+	const askers = 20
+	lib := library(t, wordSeeds)
+	plain := ask(t, lib, Question{Text: kulebaQuestion})
+	ways := 0
+	for _, f := range modelFailures {
+		if strings.Contains(f.name, "256 MiB") || strings.Contains(f.name, "endless") {
+			continue // TestEndpointFails has them; here they would only take time
+		}
+		ways++
+		t.Run(f.name, func(t *testing.T) {
+			t.Parallel()
+			s, _ := modelServer(t, f.handle)
+			e := modelEndpoint(t, EndpointOptions{BaseURL: s.URL, Failures: 1 << 30})
+			a := New(lib, Options{Now: evalDay, Writer: NewWriter(e, nil, rand.Reader)})
+			var wg sync.WaitGroup
+			for i := range askers {
+				wg.Go(func() {
+					ans, err := a.Answer(t.Context(), Question{Text: kulebaQuestion, Asker: Asker{User: fmt.Sprint(i)}})
+					if err != nil || ans.Abstained || ans.Mode != Extractive || ans.Note == "" || ans.Text != plain.Text || len(ans.Citations) == 0 || ans.TookMS > 10_000 {
+						t.Errorf("%v after %d ms, %s, %q: %s", err, ans.TookMS, ans.Mode, ans.Note, ans.Text)
+					}
+					if ans.Trace == nil || ans.Trace.Failure == "" || strings.Contains(ans.Trace.Failure, "canary") {
+						t.Errorf("trace %+v", ans.Trace)
+					}
+				})
+			}
+			wg.Wait()
+		})
+	}
+	t.Logf("%d ways of failing x %d askers", ways, askers)
+}

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/joho/godotenv"
@@ -50,6 +51,7 @@ type chatConfig struct {
 	Temperature       float64
 	Context           int // tokens; 0: unknown
 	PriceIn, PriceOut float64
+	Within            time.Duration // for an answer; 0: the default
 }
 
 // embeddingConfig says where vectors come from. Model "" is the encoder in the
@@ -145,6 +147,7 @@ func readConfig(getenv func(string) string, path string) (config, error) {
 		Model: get("CHAT_MODEL"), Key: vendorKey, BaseURL: cmp.Or(vendor, vendorBaseURL),
 		TokenField: get("CHAT_TOKEN_FIELD"), Temperature: number("CHAT_TEMPERATURE", 2), Context: int(number("CHAT_CONTEXT", 1e8)),
 		PriceIn: number("CHAT_PRICE_IN", 1e6), PriceOut: number("CHAT_PRICE_OUT", 1e6),
+		Within: time.Duration(number("CHAT_SECONDS", 600) * float64(time.Second)),
 	}
 	if f := c.Chat.TokenField; f != "" && f != "max_tokens" && f != "max_completion_tokens" {
 		bad("CHAT_TOKEN_FIELD", "must be max_tokens or max_completion_tokens, or empty to find out")

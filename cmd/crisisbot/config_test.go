@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"crisisbot/bot/qa"
 )
@@ -41,8 +42,8 @@ func TestReadConfig(t *testing.T) {
 			c.Chat.Key, c.Embedding.Key = "k", "e"
 		}},
 		{"model without a key", "", map[string]string{"CHAT_MODEL": "m", "OPENAI_BASE_URL": "http://localhost:8080/v1", "CHAT_TEMPERATURE": "0.5",
-			"CHAT_CONTEXT": "8192", "CHAT_PRICE_IN": "2", "CHAT_PRICE_OUT": "10.5", "CHAT_TOKEN_FIELD": "max_tokens"}, func(c *config) {
-			c.Chat = chatConfig{BaseURL: "http://localhost:8080/v1", Model: "m", TokenField: "max_tokens", Temperature: 0.5, Context: 8192, PriceIn: 2, PriceOut: 10.5}
+			"CHAT_CONTEXT": "8192", "CHAT_SECONDS": "120", "CHAT_PRICE_IN": "2", "CHAT_PRICE_OUT": "10.5", "CHAT_TOKEN_FIELD": "max_tokens"}, func(c *config) {
+			c.Chat = chatConfig{BaseURL: "http://localhost:8080/v1", Model: "m", TokenField: "max_tokens", Temperature: 0.5, Context: 8192, PriceIn: 2, PriceOut: 10.5, Within: 2 * time.Minute}
 			c.Embedding.BaseURL = "http://localhost:8080/v1"
 		}},
 		{"discord", "", map[string]string{"DISCORD_TOKEN": "Bot a.b.c", "DISCORD_GUILD_ID": "81384788765712384", "DISCORD_API_BASE": "http://localhost:8080/", "DISCORD_SHARDS": "2",
@@ -86,6 +87,7 @@ func TestReadConfigTellsAllProblems(t *testing.T) {
 		"CHAT_TOKEN_FIELD":     "SECRET",
 		"CHAT_TEMPERATURE":     "-1",
 		"CHAT_CONTEXT":         "SECRET",
+		"CHAT_SECONDS":         "SECRET",
 		"CHAT_PRICE_IN":        "NaN",
 		"CHAT_PRICE_OUT":       "1e99",
 
@@ -110,7 +112,7 @@ func TestReadConfigTellsAllProblems(t *testing.T) {
 		t.Fatal("no error")
 	}
 	for _, want := range []string{".env line 2 ", "OPENAI_API_KEY ", "OPENAI_BASE_URL ", "EMBEDDING_BASE_URL ", "EMBEDDING_API_KEY ", "EMBEDDING_DIMENSIONS ",
-		"CHAT_TOKEN_FIELD ", "CHAT_TEMPERATURE ", "CHAT_CONTEXT ", "CHAT_PRICE_IN ", "CHAT_PRICE_OUT ",
+		"CHAT_TOKEN_FIELD ", "CHAT_TEMPERATURE ", "CHAT_CONTEXT ", "CHAT_SECONDS ", "CHAT_PRICE_IN ", "CHAT_PRICE_OUT ",
 		"CAP_DAY_TOKENS ", "CAP_USER_TOKENS ", "CAP_DAY_MONEY ", "CAP_USER_MONEY ", "DISCORD_TOKEN ", "DISCORD_GUILD_ID ", "DISCORD_API_BASE ", "DISCORD_SHARDS ",
 		"DISCORD_OWNERS ", "DISCORD_MESSAGE_CONTENT ", "LIMIT_USER ", "LIMIT_CHANNEL ", "LIMIT_ALL ", "KEEP_HOURS ", "FEEDS ", "HTTP_ADDR "} {
 		if !strings.Contains(err.Error(), want) {

@@ -163,7 +163,7 @@ func (p *program) answerer(ctx context.Context, lib *retrieval.Library) (*qa.Ans
 // answererWithin also returns the account of what the model spends, nil without
 // one.
 func (p *program) answererWithin(ctx context.Context, lib *retrieval.Library) (*qa.Answerer, *qa.Budget, error) {
-	o := qa.Options{Now: p.now}
+	o := qa.Options{Now: p.now, ModelTime: p.config.Chat.Within}
 	model, err := p.openModel()
 	if model == nil || err != nil {
 		return qa.New(lib, o), nil, err
@@ -194,6 +194,7 @@ func (p *program) openModel() (*qa.Endpoint, error) {
 	e, err := qa.NewEndpoint(qa.EndpointOptions{
 		BaseURL: c.BaseURL, Key: c.Key, Model: c.Model, TokenField: c.TokenField, Temperature: float32(c.Temperature),
 		Context: c.Context, PriceIn: c.PriceIn, PriceOut: c.PriceOut,
+		Timeout: c.Within * 9 / 10, FirstWait: c.Within / 2, IdleWait: c.Within * 3 / 10,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("language model: %w", err)

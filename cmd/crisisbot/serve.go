@@ -90,6 +90,10 @@ type served struct {
 	wake     chan struct{} // there may be passages to encode
 }
 
+// answerBeside is how long an answer may take beside the model's time: to search, and to
+// make it without the model in the end.
+const answerBeside = 4 * time.Second
+
 // botFolder is where the bot keeps what must outlive the process.
 const botFolder = "bot"
 
@@ -123,6 +127,9 @@ func (s *served) makeBot(ctx context.Context) error {
 	}
 	if budget != nil {
 		o.Spender = budget
+	}
+	if within := s.p.config.Chat.Within; within > 0 {
+		o.AnswerWithin = within + answerBeside
 	}
 	s.bot, err = bot.New(o)
 	return err
