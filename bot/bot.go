@@ -175,8 +175,9 @@ func (b *Bot) connect(planning, online context.Context) error {
 	for i := range shards {
 		shards[i] = gateway.New(gateway.Options{
 			URL: plan.url, Token: trimToken(b.o.Token), Intents: b.intents(), Shard: i, Shards: plan.shards,
-			Identify: func(ctx context.Context) error { return plan.starts.wait(ctx, i) },
-			Handle:   b.onEvent, Log: b.o.Log,
+			Identify:   func(ctx context.Context) error { return plan.starts.wait(ctx, i) },
+			Identified: plan.starts.sent,
+			Handle:     b.onEvent, Log: b.o.Log,
 		})
 	}
 	b.shards.Store(&shards)

@@ -162,7 +162,8 @@ func (s *starts) told(ctx context.Context, remaining int, resetAfter time.Durati
 	}
 }
 
-// wait returns when shard may IDENTIFY, and has counted it.
+// wait returns when shard may IDENTIFY. It is counted when it is sent: a server that
+// can't be reached costs nothing.
 func (s *starts) wait(ctx context.Context, shard int) error {
 	for {
 		wait := s.take(ctx, shard)
@@ -175,7 +176,18 @@ func (s *starts) wait(ctx context.Context, shard int) error {
 	}
 }
 
-// take counts one start, or returns how long to wait before asking again.
+// sent counts one start.
+func (s *starts) sent() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	c := s.load(ctx)
+	c.Count++
+	s.save(ctx, c)
+}
+
+// take gives leave for one start, or returns how long to wait before asking again.
 func (s *starts) take(ctx context.Context, shard int) time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -190,8 +202,6 @@ func (s *starts) take(ctx context.Context, shard int) time.Duration {
 		s.warn("too many new sessions within a day: waiting, or Discord would reset the token", "count", c.Count, "wait", wait)
 		return max(wait, time.Second)
 	}
-	c.Count++
-	s.save(ctx, c)
 	s.next[key] = now.Add(s.every)
 	return 0
 }

@@ -243,6 +243,7 @@ func TestStartsAreCounted(t *testing.T) {
 			} else if wait > 0 {
 				t.Fatalf("waits %v", wait)
 			}
+			s.sent()
 			taken++
 			if wait := s.take(t.Context(), 1); wait != 5*time.Second {
 				t.Fatalf("a second start at once: waits %v", wait)
@@ -252,6 +253,17 @@ func TestStartsAreCounted(t *testing.T) {
 	}
 	if taken != startsPerDay {
 		t.Errorf("%d sessions in a day, want %d", taken, startsPerDay)
+	}
+	clock = clock.Add(24 * time.Hour)
+	down := newStarts(store, 1, 5*time.Second, now, quiet)
+	for range 2000 { // a gateway that can't be reached
+		if wait := down.take(t.Context(), 0); wait > 0 {
+			t.Fatalf("after attempts that sent nothing: waits %v", wait)
+		}
+		clock = clock.Add(time.Minute)
+	}
+	if n := down.count(); n != 0 {
+		t.Errorf("%d sessions were counted, none was begun", n)
 	}
 	clock = clock.Add(24 * time.Hour)
 	if wait := newStarts(store, 1, 5*time.Second, now, quiet).take(t.Context(), 0); wait != 0 {

@@ -124,6 +124,9 @@ func (s *Shard) introduce(l *link, resuming bool) error {
 		return l.write(opResume, map[string]any{"token": s.o.Token, "session_id": s.session, "seq": s.seq})
 	}
 	s.identified.Add(1)
+	if s.o.Identified != nil {
+		s.o.Identified()
+	}
 	return l.write(opIdentify, map[string]any{
 		"token": s.o.Token, "intents": s.o.Intents, "shard": [2]int{s.o.Shard, s.o.Shards},
 		"properties": map[string]string{"os": runtime.GOOS, "browser": "crisisbot", "device": "crisisbot"},

@@ -33,9 +33,11 @@ type Options struct {
 	Shard   int // from 0
 	Shards  int // at least 1
 
-	// Identify is called before each IDENTIFY and waits for leave to send it.
+	// Identify is called before each connection on which an IDENTIFY is to be sent, and
+	// waits for leave; Identified is called when one is being sent. It may be nil.
 	// Discord allows 1,000 a day over all shards, then resets the token.
-	Identify func(ctx context.Context) error
+	Identify   func(ctx context.Context) error
+	Identified func()
 
 	// Handle gets every event in order. The next is not read before it returns, so
 	// it must not wait; a panic in it is logged and the event passed over.
