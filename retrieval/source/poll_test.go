@@ -380,3 +380,53 @@ func TestPollerOverNetwork(t *testing.T) {
 		t.Errorf("state %+v", state)
 	}
 }
+
+// Each visit is told: what it brought, what was refused, and why a feed could not be
+// read. A feed that is followed later is visited at once, and no more once its context
+// has ended.
+func TestPollerVisits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		broken := false
+		r := readerOn(func(*http.Request) (int, map[string]string, string) {
+			if broken {
+				return 404, nil, ""
+			}
+			return 200, nil, feedOf("one", "two")
+		})
+		var mu sync.Mutex
+		var visits []Visit
+		poller := NewPoller(r, nil, &states{}, PollOptions{Every: 10 * time.Minute, Random: func() float64 { return 0.5 }, Visited: func(v Visit) {
+			mu.Lock()
+			defer mu.Unlock()
+			visits = append(visits, v)
+		}})
+		begin := time.Now()
+		ctx, cancel := context.WithCancel(context.Background())
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			poller.Follow(ctx, wire, func(_ context.Context, a article.Article) error {
+				if strings.Contains(a.Text, "two") {
+					return errors.New("disk full")
+				}
+				return nil
+			}, func(*Problem) {})
+		}()
+		time.Sleep(time.Minute)
+		broken = true
+		time.Sleep(10 * time.Minute)
+		cancel()
+		<-ended
+		time.Sleep(time.Hour)
+		if len(visits) != 2 {
+			t.Fatalf("visits %+v", visits)
+		}
+		one, two := visits[0], visits[1]
+		if one.Feed != wire || !one.At.Equal(begin) || one.Articles != 1 || one.Refused != 1 || one.Err != nil || !one.Next.Equal(two.At) {
+			t.Errorf("first visit %+v, begun at %v", one, begin)
+		}
+		if two.Articles != 0 || two.Err == nil || !strings.Contains(two.Err.Error(), "404") || two.Next.Sub(two.At) < 20*time.Minute {
+			t.Errorf("second visit %+v", two)
+		}
+	})
+}
