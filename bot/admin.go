@@ -143,7 +143,7 @@ func (b *Bot) ingested(ctx context.Context, c *call, u Upload) (doc, error) {
 
 // confirmRemoval is /crisis-admin remove: it asks first.
 func (b *Bot) confirmRemoval(c *call) error {
-	named := c.options["article"]
+	named := b.chosenArticle(c)
 	a, ok := b.o.Library.Article(named)
 	if found := b.shelf.get().find(named); !ok && len(found) > 0 { // typed, not chosen
 		if len(found) > 1 {

@@ -76,7 +76,7 @@ func (b *Bot) admit(t *texts, user, channel string) (refusal string, release fun
 func (b *Bot) askCommand(c *call, g guildSettings) error {
 	return b.askFrom(c, g, question{private: wantsPrivate(c), ask: qa.Question{
 		Text: c.options["question"], Since: c.options["since"], Until: c.options["until"],
-		Source: c.options["source"], Article: c.options["article"],
+		Source: c.options["source"], Article: b.chosenArticle(c),
 	}})
 }
 

@@ -29,7 +29,7 @@ func (b *Bot) complete(c *call) []option {
 	case "article":
 		for _, a := range content.find(typed) {
 			name := strings.Join(nonEmpty(a.Published, shorten(oneLine(a.Title), 70), a.Publisher), " · ")
-			out = append(out, option{label: name, value: a.ID})
+			out = append(out, option{label: name, value: articleChoice(a.ID)})
 			if len(out) == maxChoices {
 				break
 			}

@@ -31,7 +31,7 @@ type Chronicler interface {
 // summaryCommand is /summary.
 func (b *Bot) summaryCommand(c *call, g guildSettings) error {
 	q := question{form: forSummary, private: wantsPrivate(c), length: c.options["length"], ask: qa.Question{
-		Text: strings.TrimSpace(c.options["topic"]), Article: c.options["article"], Since: c.options["since"], Until: c.options["until"],
+		Text: strings.TrimSpace(c.options["topic"]), Article: b.chosenArticle(c), Since: c.options["since"], Until: c.options["until"],
 	}}
 	if strings.TrimSpace(b.subject(q)) == "" {
 		return b.tell(c, "empty.summary")

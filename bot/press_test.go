@@ -214,6 +214,19 @@ func TestComplete(t *testing.T) {
 			t.Errorf("%s %q: %+v", c.option, c.typed, r.Choices[0])
 		}
 	}
+	long := strings.Repeat("long-id-", 30)
+	w.library.mu.Lock()
+	w.library.articles[0].ID, w.library.articles[0].Title = long, "An unusual story"
+	w.library.mu.Unlock()
+	w.b.shelf.changed()
+	r, err := w.ann.Complete(w.general, "/ask", "article", "unusual").WaitReply(within(t))
+	if err != nil || len(r.Choices) != 1 {
+		t.Fatalf("choices %+v, %v", r.Choices, err)
+	}
+	w.answer(w.ann.Ask(w.general, "/ask", opt("question", "Why?"), opt("article", r.Choices[0].Value)))
+	if asked := w.qa.questions(); asked[len(asked)-1].Article != long {
+		t.Errorf("asked of %q", asked[len(asked)-1].Article)
+	}
 	for _, r := range w.s.Requests() {
 		if strings.HasSuffix(r.Route, "/callback") && strings.Contains(string(r.Body), `"type":8`) && !strings.Contains(string(r.Body), `"choices":[`) {
 			t.Errorf("no list of choices in %s", r.Body)

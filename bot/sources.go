@@ -55,6 +55,27 @@ func (b *Bot) turnSources(c *call, p press) error {
 	return b.gate.replace(c.ack, &c.address, b.articlePage(c, found[i], search, list, page))
 }
 
+// articleChoice is what stands for an article in a choice of Discord's, and
+// chosenArticle the id that it means; what was typed stays.
+func articleChoice(id string) string {
+	if width(id) <= 100 {
+		return id
+	}
+	return "#" + articleKey(id)
+}
+
+func (b *Bot) chosenArticle(c *call) string {
+	value := c.options["article"]
+	if key, ok := strings.CutPrefix(value, "#"); ok {
+		for _, a := range b.shelf.get().articles {
+			if articleKey(a.ID) == key {
+				return a.ID
+			}
+		}
+	}
+	return value
+}
+
 // articleKey stands for an article where its id may be too long.
 func articleKey(id string) string {
 	sum := sha256.Sum256([]byte(id))
