@@ -100,6 +100,13 @@ func TestOtherLanguages(t *testing.T) {
 	if len(ans.Trace.Steps) < 2 || ans.Trace.Steps[0].Prompt != "followup" {
 		t.Errorf("steps %+v", ans.Trace.Steps)
 	}
+	alone := New(lib, Options{Now: evalDay})
+	if sum, err := alone.Summary(t.Context(), SummaryRequest{Topic: "Гарантії безпеки для України"}); err != nil || sum.Abstained && !strings.Contains(sum.Text, "matched by names, numbers and dates alone") {
+		t.Errorf("a topic without a model: %v, %s", err, sum.Text)
+	}
+	if v, err := alone.Check(t.Context(), CheckRequest{Text: "Кулеба сказав, що Україна нападе."}); err != nil || v.Verdict == Supported || !strings.Contains(v.Note, "matched by names") {
+		t.Errorf("a claim without a model: %v, %s, %q", err, v.Verdict, v.Note)
+	}
 	plain := ask(t, lib, Question{Text: "Що сказав Кулеба (Kuleba) про restraint?"})
 	if !strings.Contains(plain.Text, "matched by names, numbers and dates alone") {
 		t.Errorf("without a model: %s", plain.Text)

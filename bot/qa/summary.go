@@ -122,7 +122,7 @@ func (a *Answerer) summarise(ctx context.Context, r SummaryRequest, f retrieval.
 	if err != nil {
 		return Answer{}, err
 	}
-	q.language, q.rewrite = language, translated
+	q.language, q.rewrite, q.foreign = language, translated, foreign(topic)
 	if len(units) == 0 {
 		return a.nothing(ctx, topic, q)
 	}

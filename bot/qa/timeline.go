@@ -73,7 +73,7 @@ func (a *Answerer) timeline(ctx context.Context, r TimelineRequest, f retrieval.
 	if err != nil {
 		return Answer{}, err
 	}
-	q.language, q.rewrite = language, translated
+	q.language, q.rewrite, q.foreign = language, translated, foreign(topic)
 	return a.tellEvents(ctx, r, q, units, window)
 }
 

@@ -95,6 +95,9 @@ func (a *Answerer) verdict(ctx context.Context, c CheckRequest, f retrieval.Filt
 		return Verdict{}, err
 	}
 	v := Verdict{Citations: []Citation{}, Nearest: []Citation{}, Parts: []Part{}, AsOf: a.lib.Covered().Until, Mode: Extractive, Trace: translated}
+	if foreign(text) {
+		v.Note = matchedAlone
+	}
 	judging, cancel := context.WithTimeout(ctx, a.modelTime) // for all parts together
 	defer cancel()
 	var d draft
