@@ -424,3 +424,30 @@ func ownClaims(t *testing.T) []ownClaim {
 	}
 	return all
 }
+
+// A claim in another language is compared in English, and judged in the asker's
+// language; a translation that changes a number, or makes a question of it, is not used.
+func TestModelClaimTranslated(t *testing.T) {
+	lib := library(t, wordSeeds)
+	const claim = "Україна заявляє, що Росія розгорнула біля кордону близько 115 000 військових."
+	for name, c := range map[string]struct {
+		english string
+		want    Ruling
+	}{
+		"as it is":         {"Ukraine says that Russia has deployed about 115,000 troops near the border.", Supported},
+		"another number":   {"Ukraine says that Russia has deployed about 120,000 troops near the border.", NotInArticles},
+		"made a question":  {"Has Russia deployed about 115,000 troops near the border?", NotInArticles},
+		"no word of sense": {"", NotInArticles},
+	} {
+		var asked string
+		m := claimModel(func(p prompts.Prompt) Ruling { asked = p.System; return Supported })
+		m.reply["followup"] = rewrites(c.english, "", "", "uk")
+		v, err := m.answerer(t, lib).Check(t.Context(), CheckRequest{Text: claim})
+		if err != nil || v.Verdict != c.want || v.Claim != claim {
+			t.Errorf("%s: %v, %s: %s", name, err, v.Verdict, v.Why)
+		}
+		if c.want == Supported && !strings.Contains(asked, "in Ukrainian") {
+			t.Errorf("%s: not judged in Ukrainian", name)
+		}
+	}
+}

@@ -91,6 +91,10 @@ func (a *Answerer) verdict(ctx context.Context, c CheckRequest, f retrieval.Filt
 	c.Progress.tell(Searching, nil, nil)
 	text, language, translated := a.english(ctx, c.Asker, c.Text)
 	parts, err := claimsOf(text)
+	if err != nil && text != c.Text { // the model made something else of it
+		text, language = c.Text, ""
+		parts, err = claimsOf(text)
+	}
 	if err != nil {
 		return Verdict{}, err
 	}
