@@ -184,6 +184,10 @@ func TestSourcesAndHelp(t *testing.T) {
 	wants(t, w.answer(w.ann.Ask(w.general, "/sources", opt("search", "*nothing*"))).Text(), "No article matches “\\*nothing\\*”")
 	help := w.answer(w.ann.Ask(w.general, "/help"))
 	wants(t, help.Text(), "from 30 articles", "**/ask**", "for 1 day")
+	if strings.Contains(help.Text(), "crisis-admin") {
+		t.Error("a member is told of what managers may")
+	}
+	wants(t, w.answer(w.manager().Ask(w.general, "/help")).Text(), "**/crisis-admin** — is for you as a manager")
 	if !help.First().Ephemeral() || !list.First().Ephemeral() {
 		t.Error("help or the list is shown to all")
 	}

@@ -23,8 +23,11 @@ func (b *Bot) help(c *call) error {
 	if b.can.chronicle {
 		d = append(d, command("timeline", "help.timeline"))
 	}
+	d = append(d, command("sources", "help.sources"), command("mydata", "help.mydata"))
+	if as := b.rank(c.interaction); allowed(mayManage, as, c.guild, b.home()) || allowed(mayCurate, as, c.guild, b.home()) {
+		d = append(d, command("crisis-admin", "help.admin"))
+	}
 	return b.tellDoc(c, append(d,
-		command("sources", "help.sources"), command("mydata", "help.mydata"),
 		text(""), text(c.t.say("help.mention")), text(c.t.say(menu)),
 		note(c.t.say("help.kept", "days", c.t.say("days", "n", days))),
 	))
