@@ -146,6 +146,7 @@ func (p *program) reader(lib *retrieval.Library, feeds source.FeedStates) *sourc
 // A found item is an article or the reason why there is none.
 type found struct {
 	article article.Article
+	place   string
 	err     error
 }
 
@@ -166,9 +167,9 @@ func (in *ingestion) read(ctx context.Context, place string) error {
 	items, stored := make(chan found, ingestBatch), make(chan struct{})
 	go func() {
 		defer close(items)
-		for a, err := range in.reader.Read(ctx, place) {
+		for item, err := range in.reader.ReadItems(ctx, place) {
 			select {
-			case items <- found{a, err}:
+			case items <- found{item.Article, item.Place, err}:
 			case <-ctx.Done():
 				return
 			}
@@ -196,7 +197,7 @@ func (in *ingestion) read(ctx context.Context, place string) error {
 				break more
 			}
 		}
-		articles, err := in.add(ctx, place, batch)
+		articles, err := in.add(ctx, batch)
 		if err != nil {
 			return err
 		}
@@ -211,7 +212,7 @@ func (in *ingestion) read(ctx context.Context, place string) error {
 }
 
 // add stores a batch, then says so. It returns how many articles there were.
-func (in *ingestion) add(ctx context.Context, place string, batch []found) (int, error) {
+func (in *ingestion) add(ctx context.Context, batch []found) (int, error) {
 	var articles []article.Article
 	for _, item := range batch {
 		if item.err == nil {
@@ -227,7 +228,7 @@ func (in *ingestion) add(ctx context.Context, place string, batch []found) (int,
 		if item.err != nil {
 			err = in.problem(item.err)
 		} else {
-			err = in.outcome(outcomes[0], cmp.Or(item.article.URL, item.article.File, place))
+			err = in.outcome(outcomes[0], cmp.Or(item.article.URL, item.place))
 			outcomes = outcomes[1:]
 		}
 		if err != nil {

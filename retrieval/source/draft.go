@@ -54,7 +54,7 @@ func (r *Reader) finish(d *draft, out *output) {
 		return
 	}
 	d.ID = r.opt.IDs.Assign(d.Article)
-	out.article(d.Article)
+	out.article(d.Article, d.place)
 }
 
 // clean removes invisible characters everywhere, and what is no web address.

@@ -85,20 +85,38 @@ func New(opt Options) *Reader {
 	}
 }
 
+// An Item is an article and where it was read: a file, "file:line" or an address.
+type Item struct {
+	Article article.Article
+	Place   string
+}
+
 // Read yields the articles found at a place: a file, a folder, or the http or
 // https address of a page or feed. A folder is read in the order of its names.
 // An error that is a *Problem is about one item; its article is zero, and
 // reading goes on. The context's error is yielded once, last.
 func (r *Reader) Read(ctx context.Context, place string) iter.Seq2[article.Article, error] {
 	return func(yield func(article.Article, error) bool) {
-		out := &output{yield: yield}
+		for item, err := range r.ReadItems(ctx, place) {
+			if !yield(item.Article, err) {
+				return
+			}
+		}
+	}
+}
+
+// ReadItems is Read for those who want to know where each article was.
+func (r *Reader) ReadItems(ctx context.Context, place string) iter.Seq2[Item, error] {
+	return func(yield func(Item, error) bool) {
+		out := &output{}
+		out.yield = func(a article.Article, err error) bool { return yield(Item{a, out.place}, err) }
 		if strings.HasPrefix(place, "http://") || strings.HasPrefix(place, "https://") {
 			r.readURL(ctx, place, out)
 		} else {
 			r.readPath(ctx, place, out)
 		}
 		if err := ctx.Err(); err != nil && !out.stopped {
-			yield(article.Article{}, err)
+			yield(Item{}, err)
 		}
 	}
 }
@@ -121,17 +139,20 @@ func (r *Reader) readURL(ctx context.Context, address string, out *output) {
 // output hands items to the caller and remembers that it wants no more.
 type output struct {
 	yield   func(article.Article, error) bool
+	place   string // of what is being yielded
 	stopped bool
 }
 
 func (o *output) problem(p *Problem) {
 	if !o.stopped {
+		o.place = p.Place
 		o.stopped = !o.yield(article.Article{}, p)
 	}
 }
 
-func (o *output) article(a article.Article) {
+func (o *output) article(a article.Article, place string) {
 	if !o.stopped {
+		o.place = place
 		o.stopped = !o.yield(a, nil)
 	}
 }
