@@ -99,6 +99,9 @@ func (p *parser) beyondCoverage(f found, today string) Range {
 		return Range{}
 	}
 	if f.basis == Stated {
+		if f.end > p.anchor { // "by summer 2023"
+			f.lo = f.end
+		}
 		if f.lo > p.anchor {
 			return f.iso()
 		}

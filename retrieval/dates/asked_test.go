@@ -81,6 +81,7 @@ func TestWindow(t *testing.T) {
 		{"What happened in March 2022?", "", "March 2022=2022-03-01 to 2022-03-31", "What happened?", "after 2022-03-01 to 2022-03-31"},
 		{"Who won the war in 2023?", "", "2023=2023-01-01 to 2023-12-31", "Who won the war?", "after 2023-01-01 to 2023-12-31"},
 		{"What has happened since February 2022?", "", "since February 2022=since 2022-02-01", "What has happened?", "after since 2022-02-01"},
+		{"How many soldiers were lost by summer 2023?", "until 2023-08-31", "", "How many soldiers were lost?", "after 2023-06-01 to 2023-08-31"},
 		{"What is happening today?", "", "today=2021-12-22", "What is happening?", "latest after 2026-03-10"},
 		{"What did NATO decide this year?", "", "this year=2021-01-01 to 2021-12-31", "What did NATO decide?", "after 2026-01-01 to 2026-12-31"},
 		{"What was said in December 2021?", "", "December 2021=2021-12-01 to 2021-12-31", "What was said?", ""},

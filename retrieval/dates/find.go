@@ -81,6 +81,7 @@ type found struct {
 	period
 	i, j     int
 	bound    class // since, until, by, before, after, between, as, or unknown
+	end      day   // where until, by or as bounds it, the first day of the period named
 	modifier bool
 }
 
@@ -261,7 +262,7 @@ func (p *parser) bounded(f found, k int) (found, bool) {
 	case before:
 		x.lo, x.hi = firstDay, max(x.lo-1, firstDay)
 	case until, by, as:
-		x.lo = firstDay
+		f.end, x.lo = x.lo, firstDay
 	}
 	x.prec = Span
 	f.period, f.j = x, end
