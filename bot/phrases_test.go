@@ -74,15 +74,15 @@ func TestPhrasesAreSaid(t *testing.T) {
 func TestRetell(t *testing.T) {
 	uk := mustLanguages(t)["uk"]
 	for said, want := range map[string]string{
-		"The articles don't say. They touch the matter, but none states this. They cover 14 April 2021 to 22 December 2021.": "Статті про це не кажуть. Вони торкаються теми, але жодна цього не стверджує. Вони охоплюють час від 14 квітня 2021 р. до 22 грудня 2021 р.",
-		"The articles give another number for this: 115,000, not 200,000.":                                                   "Статті називають інше число: 115,000, а не 200,000.",
-		"A report without a named outlet, 22 December 2021 (date inferred) says so.":                                         "Так пише Видання не названо, 22 грудня 2021 р. (дату визначено за змістом).",
-		"Of 2 statements, 0 are supported, 1 contradicted and 1 not in the articles. The articles say the opposite.":         "Тверджень — 2: підтверджено — 0, спростовано — 1, немає у статтях — 1. Статті кажуть протилежне.",
-		"since: \"soon\" is no date: write it so":                                                                            "Початок періоду: \"soon\" — не дата: напишіть її як 2021-12-07, 2021-12 або 2021",
-		"The day's spending cap is reached: these are sentences of the articles.":                                            "Денну межу витрат вичерпано: це речення самих статей.",
-		"The articles don't say, and this asks for something else. I call nobody.":                                           "Статті про це не кажуть, і питають тут про інше. Я нікого не кличу.",
-		"Of 9 events, 2 are told in the articles' own words.":                                                                "Подій — 9, словами самих статей розказано — 2.",
-		"Something that nobody foresaw.":                                                                                     "Something that nobody foresaw.",
+		"The articles don't say: none of them states this. They cover 14 April 2021 to 22 December 2021.":            "Статті про це не кажуть: жодна з них цього не стверджує. Вони охоплюють час від 14 квітня 2021 р. до 22 грудня 2021 р.",
+		"The articles give another number for this: 115,000, not 200,000.":                                           "Статті називають інше число: 115,000, а не 200,000.",
+		"A report without a named outlet, 22 December 2021 (date inferred) says so.":                                 "Так пише Видання не названо, 22 грудня 2021 р. (дату визначено за змістом).",
+		"Of 2 statements, 0 are supported, 1 contradicted and 1 not in the articles. The articles say the opposite.": "Тверджень — 2: підтверджено — 0, спростовано — 1, немає у статтях — 1. Статті кажуть протилежне.",
+		"since: \"soon\" is no date: write it so":                                                                    "Початок періоду: \"soon\" — не дата: напишіть її як 2021-12-07, 2021-12 або 2021",
+		"The day's spending cap is reached: these are sentences of the articles.":                                    "Денну межу витрат вичерпано: це речення самих статей.",
+		"The articles don't say, and this asks for something else. I call nobody.":                                   "Статті про це не кажуть, і питають тут про інше. Я нікого не кличу.",
+		"Of 9 events, 2 are told in the articles' own words.":                                                        "Подій — 9, словами самих статей розказано — 2.",
+		"Something that nobody foresaw.":                                                                             "Something that nobody foresaw.",
 	} {
 		if got := uk.retell(said); got != want {
 			t.Errorf("%q\ngot  %s\nwant %s", said, got, want)

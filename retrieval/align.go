@@ -13,17 +13,24 @@ import (
 // Vector of a text's Tokens is the one that EmbedQuery returns for it.
 type TokenEmbedder interface {
 	EmbedTokens(ctx context.Context, texts []string) ([]embed.Tokens, error)
+	// CountTokens returns how many tokens a text has where nothing is cut off.
+	CountTokens(text string) int
 }
 
 // An Alignment says how well one sentence answers a question token by token.
 type Alignment struct {
 	MaxSim  float64 // mean over the question's tokens, in [-1, 1]
 	Weakest float64 // the content token that the sentence matches least
+	// Telling is MaxSim with a token counting the less the better all sentences of
+	// the hits match it: it tells them apart, and can't be compared between questions.
+	Telling float64
 }
 
 // Align compares a question with every sentence of the hits by late interaction;
-// result[i][j] belongs to sentence j of hit i. It is nil if the library's encoder
-// gives no token vectors. Vectors of sentences are kept for the next question.
+// result[i][j] belongs to sentence j of hit i. A passage is encoded as a whole, so
+// that a "he" of one sentence means the man named in the one before. It is nil if the
+// library's encoder gives no token vectors. Vectors of passages are kept for the next
+// question.
 func (l *Library) Align(ctx context.Context, question string, hits []Hit) ([][]Alignment, error) {
 	e, ok := l.embedder.(TokenEmbedder)
 	if !ok || len(hits) == 0 {
@@ -31,28 +38,74 @@ func (l *Library) Align(ctx context.Context, question string, hits []Hit) ([][]A
 	}
 	texts := []string{question}
 	for _, h := range hits {
-		for _, s := range h.Sentences {
-			texts = append(texts, s.In(h.Article.Text))
-		}
+		texts = append(texts, h.Text())
 	}
 	tokens, err := l.tokensOf(ctx, e, texts)
 	if err != nil {
 		return nil, err
 	}
-	asked, sentences := tokens[0], tokens[1:]
-	out := make([][]Alignment, len(hits))
+	asked := tokens[0]
+	sentences := make([][]embed.Tokens, len(hits))
 	for i, h := range hits {
-		out[i] = make([]Alignment, len(h.Sentences))
-		for j, s := range sentences[:len(h.Sentences)] {
-			out[i][j] = align(asked, embed.Nearest(asked, s))
+		if sentences[i], err = l.sentenceTokens(ctx, e, h, tokens[1+i]); err != nil {
+			return nil, err
 		}
-		sentences = sentences[len(h.Sentences):]
 	}
-	return out, nil
+	return alignAll(asked, sentences), nil
+}
+
+// sentenceTokens cuts the tokens of a passage into those of its sentences. Where the
+// passage is longer than the encoder reads, or its tokens aren't those of its
+// sentences, each is encoded by itself.
+func (l *Library) sentenceTokens(ctx context.Context, e TokenEmbedder, h Hit, whole embed.Tokens) ([]embed.Tokens, error) {
+	out := make([]embed.Tokens, len(h.Sentences))
+	texts := make([]string, len(h.Sentences))
+	at := 0
+	for j, s := range h.Sentences {
+		texts[j] = s.In(h.Article.Text)
+		n := e.CountTokens(texts[j])
+		if at+n <= whole.Len() {
+			out[j] = whole.Part(at, at+n)
+		}
+		at += n
+	}
+	if at == whole.Len() {
+		return out, nil
+	}
+	return l.tokensOf(ctx, e, texts)
+}
+
+// alignAll aligns a question with the sentences of passages.
+func alignAll(asked embed.Tokens, sentences [][]embed.Tokens) [][]Alignment {
+	out := make([][]Alignment, len(sentences))
+	var all [][]float32
+	usual := make([]float32, asked.Len()) // the mean of each token over the sentences
+	for i, passage := range sentences {
+		out[i] = make([]Alignment, len(passage))
+		for j, s := range passage {
+			nearest := embed.Nearest(asked, s)
+			out[i][j] = align(asked, nearest)
+			all = append(all, nearest)
+			for k, c := range nearest {
+				usual[k] += c
+			}
+		}
+	}
+	telling := make([]float32, len(usual))
+	for k, sum := range usual {
+		telling[k] = asked.Weight[k] * (1 - sum/float32(len(all)))
+	}
+	for i := range out {
+		for j := range out[i] {
+			out[i][j].Telling = embed.MaxSim(telling, all[0])
+			all = all[1:]
+		}
+	}
+	return out
 }
 
 func align(question embed.Tokens, nearest []float32) Alignment {
-	a := Alignment{MaxSim: embed.MaxSim(question, nearest), Weakest: 1}
+	a := Alignment{MaxSim: embed.MaxSim(question.Weight, nearest), Weakest: 1}
 	for i, c := range nearest {
 		if question.Weight[i] == 1 {
 			a.Weakest = min(a.Weakest, float64(c))

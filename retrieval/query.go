@@ -1,6 +1,7 @@
 package retrieval
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -130,14 +131,35 @@ func (l *Library) Terms(question string) []QueryTerm {
 		if focusWords[t.Text] {
 			q.Weight = focusWeight
 		}
-		if !t.Number && !l.passages.Known(t.Text) {
-			if near := l.passages.Nearest(t.Text); near != "" {
-				q = QueryTerm{near, q.Weight * misspeltWeight}
+		if t.Number || l.passages.Known(t.Text) {
+			terms = addTerm(terms, q)
+			continue
+		}
+		if known := l.KnownSynonyms(t.Text); len(known) > 0 {
+			for _, s := range known[:min(synonymsSearched, len(known))] {
+				terms = addTerm(terms, QueryTerm{s, q.Weight * synonymWeight})
 			}
+			continue
+		}
+		if near := l.passages.Nearest(t.Text); near != "" {
+			q = QueryTerm{near, q.Weight * misspeltWeight}
 		}
 		terms = addTerm(terms, q)
 	}
 	return terms
+}
+
+// KnownSynonyms returns the synonyms of a term that articles hold, the most frequent
+// first.
+func (l *Library) KnownSynonyms(term string) []string {
+	var known []string
+	for s := range analysis.Synonyms(term) {
+		if l.passages.Known(s) {
+			known = append(known, s)
+		}
+	}
+	slices.SortFunc(known, func(a, b string) int { return cmp.Or(cmp.Compare(l.IDF(a), l.IDF(b)), cmp.Compare(a, b)) })
+	return known
 }
 
 func addTerm(terms []QueryTerm, t QueryTerm) []QueryTerm {
@@ -153,7 +175,10 @@ func addTerm(terms []QueryTerm, t QueryTerm) []QueryTerm {
 const (
 	focusWeight    = 0.5
 	misspeltWeight = 0.8
-	eventWeight    = 0.6
+	synonymWeight  = 0.5
+
+	synonymsSearched = 2 // for a word that no article has
+	eventWeight      = 0.6
 )
 
 // focusWords, stemmed, ask for a kind of answer and seldom stand in it.

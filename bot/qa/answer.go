@@ -40,7 +40,7 @@ type Reason string
 const (
 	NothingRelevant Reason = "nothing_relevant" // no passage is about this
 	OutsidePeriod   Reason = "outside_period"   // asked about a time that the articles don't cover
-	NotStated       Reason = "not_stated"       // the articles touch the matter but don't say this
+	NotStated       Reason = "not_stated"       // the articles speak of the matter but don't say this
 	FalsePremise    Reason = "false_premise"    // the question takes for granted what the articles deny
 	OffTopic        Reason = "off_topic"        // no question that articles could answer
 )

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"crisisbot/retrieval/article"
 )
@@ -34,6 +36,12 @@ func (d *draft) cite(s *sentence, span article.Span) int {
 // a sentence that hangs on the one before it is shown with it.
 func (d *draft) add(q *inquiry, s *sentence) {
 	span := q.shorten(s)
+	if slices.ContainsFunc(d.statements, func(st Statement) bool {
+		c := d.citations[st.Citations[0]-1]
+		return c.ArticleID == s.Article.ID && c.Start < span.End && span.Start < c.End
+	}) {
+		return // another question of the message was answered by it
+	}
 	st := Statement{Text: s.part(span), Stance: Report}
 	st.Citations = []int{d.cite(s, span)}
 	also := func(o *sentence, span article.Span) {
@@ -41,39 +49,82 @@ func (d *draft) add(q *inquiry, s *sentence) {
 			st.Citations = append(st.Citations, n)
 		}
 	}
-	at, from := attribute(s), s
-	if at == (attribution{}) {
-		if o := q.quoting(s); o != nil {
-			at, from = attribute(o), o
-		}
-	}
-	var named *sentence
-	if at.pronoun {
-		at.speaker, named = q.resolve(from)
-	}
+	name, at, told := q.speakerOf(s)
 	switch {
-	case at.speaker != "" && (at.pronoun || from != s):
-		st.Text = at.speaker + ": " + st.Text
-		if from != s {
-			also(from, from.span)
-		}
-		if named != nil {
-			also(named, named.span)
-		}
-	case opensWithPronoun(s.terms):
+	case name != "" && at.pronoun && len(told) == 1:
+		st.Text = s.naming(span, name)
+	case name != "" && len(told) > 0:
+		st.Text = capitalised(name) + " said: " + closedQuote(st.Text)
+	case name == "" && opensWithPronoun(s.terms):
 		if before := q.before(s, 1); len(before) == 1 {
 			part := q.shorten(before[0])
 			st.Text = before[0].part(part) + " " + st.Text
 			also(before[0], part)
 		}
 	}
-	if st.Speaker = at.speaker; st.Speaker != "" {
+	for _, o := range told {
+		if name != "" {
+			also(o, o.span)
+		}
+	}
+	if !strings.Contains(st.Text, "…") {
+		st.Text = closedQuote(st.Text)
+	}
+	if st.Speaker = name; st.Speaker != "" {
 		st.Stance = Claim
 		if at.denial {
 			st.Stance = Denial
 		}
 	}
 	d.statements = append(d.statements, st)
+}
+
+// naming is part with a name in the place of the "he" or "him" that speaks.
+func (s *sentence) naming(span article.Span, name string) string {
+	i := s.speaking()
+	if i < 0 || s.span.Start+s.terms[i].Start < span.Start || s.span.Start+s.terms[i].End > span.End {
+		return capitalised(name) + ": " + s.part(span)
+	}
+	t, text := s.terms[i], s.Article.Text
+	before := text[span.Start : s.span.Start+t.Start]
+	if strings.TrimSpace(before) == "" {
+		name = capitalised(name)
+	}
+	out := article.Plain(before + name + text[s.span.Start+t.End:span.End])
+	if span.Start > s.span.Start {
+		out = "… " + out
+	}
+	if span.End < s.span.End {
+		out += " …"
+	}
+	return out
+}
+
+// capitalised begins a text with an upper-case letter.
+func capitalised(text string) string {
+	r, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(r)) + text[size:]
+}
+
+// closedQuote closes the quotation marks that a text leaves open, and opens those
+// that it only closes.
+func closedQuote(text string) string {
+	for _, marks := range [][2]string{{"“", "”"}, {`"`, `"`}} {
+		opened, closed := strings.Count(text, marks[0]), strings.Count(text, marks[1])
+		switch {
+		case marks[0] == marks[1] && opened%2 == 1:
+			if strings.HasPrefix(text, marks[0]) {
+				return text + marks[1]
+			}
+			return marks[0] + text
+		case marks[0] == marks[1]:
+		case opened > closed:
+			return text + marks[1]
+		case closed > opened:
+			return marks[0] + text
+		}
+	}
+	return text
 }
 
 // part returns a part of the sentence for showing, with a mark where words before

@@ -99,6 +99,7 @@ func (q *inquiry) continues(history []Turn, followUp bool) {
 	}
 	if n := len(history); followUp && n > 0 && len(history[n-1].Answer.Citations) > 0 {
 		q.last = &history[n-1].Answer.Citations[0]
+		q.whose = asksWhose(q.terms)
 	}
 }
 
@@ -108,14 +109,18 @@ const (
 	sameArticleBonus = 0.7
 	goesOnBonus      = 1.5
 	goesOnReach      = 700 // bytes: some four sentences
+	whoseBonus       = 20  // above every other sentence
 )
 
 // continuity is what speaks for or against a sentence because of the turns before.
-// A question for the time or place of "that" may be answered by what was cited
+// A question for the time, place or number of "that" may be answered by what was cited
 // already; others want something new.
 func (q *inquiry) continuity(s *sentence) float64 {
 	v := 0.0
-	if q.said[s.key()] && q.expect != expectTime && q.expect != expectPlace {
+	if q.whose && q.last.ArticleID == s.Article.ID && s.span.Start <= q.last.Start && q.last.End <= s.span.End {
+		return whoseBonus
+	}
+	if q.said[s.key()] && q.expect != expectTime && q.expect != expectPlace && q.expect != expectNumber {
 		v -= saidPenalty
 	}
 	if q.last != nil && q.last.ArticleID == s.Article.ID {

@@ -35,7 +35,7 @@ func TestDisagreements(t *testing.T) {
 				article.Article{Publisher: "Two", Published: "2021-12-07", Origin: c.origin, Text: c.b + "\n"})
 			q := inquiryOf(t, lib, c.question)
 			ranked := ranks(q, lib, "story-a", "story-b")
-			ans := q.write(ranked, 0.9)
+			ans := q.answerFrom(ranked, 0.9)
 			got := ""
 			for _, d := range ans.Disagreements {
 				got += d.About + ":"
@@ -64,7 +64,7 @@ func TestDisagreementHasOneSideAnOrigin(t *testing.T) {
 		article.Article{Text: "Some 120,000 troops are at the border.\n\nAnother 125,000 troops stand behind the border.\n"},
 		article.Article{Text: "Some 130,000 troops are at the border.\n"})
 	q := inquiryOf(t, lib, "How many troops are at the border?")
-	ans := q.write(ranks(q, lib, "story-a", "story-b", "story-b#1", "story-c"), 0.9)
+	ans := q.answerFrom(ranks(q, lib, "story-a", "story-b", "story-b#1", "story-c"), 0.9)
 	if len(ans.Disagreements) != 1 || len(ans.Disagreements[0].Sides) != 3 {
 		t.Fatalf("%+v", ans.Disagreements)
 	}

@@ -16,7 +16,10 @@ var mentions = regexp.MustCompile(`<(@[!&]?|#|a?:\w+:)\d+>|\B@(everyone|here)\b`
 // essence returns what a message asks: its sentences that end in a question mark,
 // with the ones before that they refer to left out, or all of it where there is no
 // such sentence.
-func essence(text string) string {
+func essence(text string) string { return strings.Join(asking(text), " ") }
+
+// asking returns the sentences of essence.
+func asking(text string) []string {
 	text = strings.TrimSpace(mentions.ReplaceAllString(text, " "))
 	var questions []string
 	for _, s := range article.Sentences(text) {
@@ -25,9 +28,9 @@ func essence(text string) string {
 		}
 	}
 	if len(questions) == 0 {
-		return text
+		return []string{text}
 	}
-	return strings.Join(questions, " ")
+	return questions
 }
 
 // foreign reports whether a question is not in the language of the articles:

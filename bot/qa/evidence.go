@@ -16,6 +16,7 @@ type sentence struct {
 	span  article.Span
 	terms []analysis.Term
 	held  map[string]bool // the question's terms that it holds
+	alike map[string]bool // those of which it holds a synonym
 	x     features
 	score float64 // the higher the likelier it answers; comparable inside a question
 }
@@ -28,21 +29,26 @@ type features [featureCount]float64
 
 const (
 	fCover       = iota // share of the question's weight that the sentence holds
-	fBM25               // the same, bent by repetition and length
-	fAround             // share held by the sentence and its neighbours together
+	fAlike              // share of which it holds but a synonym
+	fAround             // share held by the sentence and its neighbours together, synonyms at alikeShare
 	fPairs              // share of the question's neighbouring words that stand near each other
 	fNames              // share of its names and numbers; 1 if it has none
+	fNamesAround        // the same, in the passage and its neighbours
 	fType               // holds the kind of words that would answer
 	fTypeMiss           // doesn't, though the kind is known
+	fTyped              // a figure or time where one is asked for: 1 fits, .3 may fit, -1 none; 0 if not asked for
+	fGrounds            // a reason where one is asked for: 1 told, 0 perhaps, -1 none; 0 if not asked for
+	fVoiced             // the words are those of the speaker asked for
+	fDated              // tells of the days that the question names: 1, of others only: -1
+	fHeadline           // is a title or heading
 	fLexical            // of the passage
 	fSemantic           // of the passage
 	fNew                // brings words that the question lacks
 	fFirst              // 1/(1+rank of the passage)
 	fMaxSim             // late interaction, in [-1, 1]
 	fWeakest            // the question's content token that is matched least, in [-1, 1]
+	fTelling            // late interaction by the tokens that tell the sentences apart, in [-1, 1]
 	fUnknown            // share of the question's weight that no article holds
-	fNamesAround        // as fNames, in the passage and its neighbours
-	fTyped              // a figure or time where one is asked for: 1 fits, .3 may fit, -1 none; 0 if not asked for
 	featureCount
 )
 
@@ -54,10 +60,10 @@ const candidatePassages = 12
 func (q *inquiry) weigh(hit retrieval.Hit, rank int, align []retrieval.Alignment) []*sentence {
 	out := make([]*sentence, len(hit.Sentences))
 	for i, span := range hit.Sentences {
-		s := &sentence{Passage: hit.Passage, n: i, span: span, terms: analysis.Terms(span.In(hit.Article.Text)), held: map[string]bool{}}
+		s := &sentence{Passage: hit.Passage, n: i, span: span, terms: analysis.Terms(span.In(hit.Article.Text)), held: map[string]bool{}, alike: map[string]bool{}}
 		q.weighWords(s)
 		if align != nil {
-			s.x[fMaxSim], s.x[fWeakest] = align[i].MaxSim, align[i].Weakest
+			s.x[fMaxSim], s.x[fWeakest], s.x[fTelling] = align[i].MaxSim, align[i].Weakest, align[i].Telling
 		}
 		s.x[fLexical], s.x[fSemantic] = hit.Lexical, hit.Semantic
 		s.x[fFirst] = 1 / float64(1+rank)
@@ -76,36 +82,42 @@ func (q *inquiry) weigh(hit retrieval.Hit, rank int, align []retrieval.Alignment
 		s.x[fNames] = q.share(q.names, termSet(nil, s.terms))
 		s.x[fNamesAround] = q.share(q.names, around)
 		s.x[fTyped] = q.typed(s)
+		s.x[fVoiced], s.x[fDated], s.x[fGrounds] = q.voiced(s), q.dated(s), q.grounds(s)
+		if s.Kind == article.Title || s.Kind == article.Heading {
+			s.x[fHeadline] = 1
+		}
 	}
 	for i, s := range out {
 		for _, t := range q.searched {
-			if s.held[t] || i > 0 && out[i-1].held[t] || i+1 < len(out) && out[i+1].held[t] {
+			switch {
+			case s.held[t] || i > 0 && out[i-1].held[t] || i+1 < len(out) && out[i+1].held[t]:
 				s.x[fAround] += q.weight[t]
+			case s.alike[t] || i > 0 && out[i-1].alike[t] || i+1 < len(out) && out[i+1].alike[t]:
+				s.x[fAround] += alikeShare * q.weight[t]
 			}
 		}
 	}
 	return out
 }
 
-// meanContent is the number of content words of a usual sentence, by which the
-// length in fBM25 is measured.
-const meanContent = 20
+// alikeShare is what a synonym counts beside the word itself.
+const alikeShare = 0.5
 
 // weighWords fills the features that come from the words of the sentence alone.
 func (q *inquiry) weighWords(s *sentence) {
-	count := map[string]float64{}
-	var content, fresh, pairs float64
+	var fresh, pairs float64
 	last, lastAt := "", 0
 	for i, t := range s.terms {
 		if t.Stop {
 			continue
 		}
-		content++
 		if _, asked := q.weight[t.Text]; !asked {
 			fresh++
+			for _, a := range q.synonyms[t.Text] {
+				s.alike[a] = true
+			}
 			continue
 		}
-		count[t.Text]++
 		s.held[t.Text] = true
 		if last != "" && i-lastAt <= 3 && (q.pairs[[2]string{last, t.Text}] || q.pairs[[2]string{t.Text, last}]) {
 			pairs++
@@ -113,12 +125,12 @@ func (q *inquiry) weighWords(s *sentence) {
 		last, lastAt = t.Text, i
 	}
 	for _, t := range q.searched {
-		n := count[t]
-		if n == 0 {
-			continue
+		switch {
+		case s.held[t]:
+			s.x[fCover] += q.weight[t]
+		case s.alike[t]:
+			s.x[fAlike] += q.weight[t]
 		}
-		s.x[fCover] += q.weight[t]
-		s.x[fBM25] += q.weight[t] * n / (n + 0.9*(0.6+0.4*content/meanContent))
 	}
 	if len(q.pairs) > 0 {
 		s.x[fPairs] = math.Min(1, pairs/float64(len(q.pairs)))

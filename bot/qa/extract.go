@@ -12,10 +12,11 @@ const (
 	maxStatements = 3
 	maxText       = 250 // characters of a statement: what a phone shows at a glance
 	maxWhole      = 400 // characters of one that makes no sense cut
-	// scoreGap is how far behind the best a further sentence may stay. On the own
-	// set, the right evidence is among the statements shown for as many questions at
-	// 3 as without any gap.
-	scoreGap = 2.5
+	// A further sentence may stay behind the best by scoreGap, and by more where it
+	// holds of the question what those chosen lack: by addedGap times that share of
+	// the question's weight.
+	scoreGap = 1.0
+	addedGap = 6.0
 	// alike is the share of common words from which two sentences say the same.
 	alike = 0.5
 )
@@ -29,10 +30,7 @@ func (q *inquiry) choose(ranked []*sentence) []*sentence {
 		var next *sentence
 		best := 0.0
 		for _, s := range rest {
-			if s.score < ranked[0].score-scoreGap {
-				break
-			}
-			if !q.adds(s, chosen) {
+			if s.score < ranked[0].score-scoreGap-addedGap*q.added(s, chosen) || !q.adds(s, chosen) {
 				continue
 			}
 			overlap := 0.0
@@ -63,6 +61,18 @@ func (q *inquiry) choose(ranked []*sentence) []*sentence {
 		}
 	}
 	return chosen
+}
+
+// added returns the share of the question's weight that a sentence holds, itself or in
+// a synonym, and those chosen don't.
+func (q *inquiry) added(s *sentence, chosen []*sentence) float64 {
+	sum := 0.0
+	for _, t := range q.searched {
+		if (s.held[t] || s.alike[t]) && !slices.ContainsFunc(chosen, func(c *sentence) bool { return c.held[t] || c.alike[t] }) {
+			sum += q.weight[t]
+		}
+	}
+	return sum
 }
 
 // adds reports whether a sentence may stand beside those chosen: it holds a figure
@@ -105,7 +115,7 @@ func (q *inquiry) preferOriginal(ranked []*sentence, s *sentence) *sentence {
 	for _, p := range q.lib.Passages(s.Article.Origin) {
 		for n := range p.Sentences {
 			o := plainSentence(p, n)
-			o.held, o.x, o.score = s.held, s.x, s.score
+			o.held, o.alike, o.x, o.score = s.held, s.alike, s.x, s.score
 			if v := similarity(o, s); v > most {
 				best, most = o, v
 			}

@@ -3,6 +3,7 @@ package qa
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"crisisbot/retrieval"
 )
@@ -14,6 +15,11 @@ func (a *Answerer) find(ctx context.Context, q *inquiry) ([]*sentence, error) {
 	hits, err := a.lib.Search(ctx, query)
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
+	}
+	if q.last != nil {
+		if hits, err = a.withLast(ctx, q, hits); err != nil {
+			return nil, err
+		}
 	}
 	var align [][]retrieval.Alignment
 	if !q.foreign {
@@ -32,4 +38,26 @@ func (a *Answerer) find(ctx context.Context, q *inquiry) ([]*sentence, error) {
 	}
 	q.rank(all)
 	return all, nil
+}
+
+// withLast adds to hits what a search in the article cited last finds, and the passage
+// cited.
+func (a *Answerer) withLast(ctx context.Context, q *inquiry, hits []retrieval.Hit) ([]retrieval.Hit, error) {
+	query := q.query
+	query.Filter.Article, query.Limit = q.last.ArticleID, candidatePassages
+	more, err := a.lib.Search(ctx, query)
+	if err != nil {
+		return nil, fmt.Errorf("search the article before: %w", err)
+	}
+	for _, p := range a.lib.Passages(q.last.ArticleID) {
+		if p.Span.Start <= q.last.Start && q.last.End <= p.Span.End {
+			more = append(more, retrieval.Hit{Passage: p})
+		}
+	}
+	for _, m := range more {
+		if !slices.ContainsFunc(hits, func(h retrieval.Hit) bool { return h.Passage == m.Passage }) {
+			hits = append(hits, m)
+		}
+	}
+	return hits, nil
 }

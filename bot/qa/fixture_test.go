@@ -102,7 +102,7 @@ func ask(t testing.TB, lib *retrieval.Library, q Question) Answer {
 // inquiryOf is a question made ready against a library, without a search.
 func inquiryOf(t testing.TB, lib *retrieval.Library, text string) *inquiry {
 	t.Helper()
-	q, err := New(lib, Options{Now: evalDay}).inquire(context.Background(), Question{Text: text}, retrieval.Filter{})
+	q, err := New(lib, Options{Now: evalDay}).inquire(context.Background(), Question{Text: text}, retrieval.Filter{}, false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,29 +12,53 @@ import (
 	"crisisbot/retrieval/dates"
 )
 
-// answer finds the evidence and writes the answer from it, or abstains.
+// answer finds the evidence and writes the answer from it, or abstains. Without a
+// model, several questions of one message are answered one by one.
 func (a *Answerer) answer(ctx context.Context, asked Question, f retrieval.Filter) (Answer, error) {
 	asked.Progress.tell(Searching, nil, nil)
-	q, err := a.inquire(ctx, asked, f)
+	if a.writer == nil {
+		if questions := parts(asked.Text); len(questions) > 1 {
+			return a.answerParts(ctx, asked, f, questions)
+		}
+	}
+	e, err := a.consider(ctx, asked, f, false)
 	if err != nil {
 		return Answer{}, err
 	}
+	var ans Answer
+	if e.reason != "" {
+		ans, err = a.abstain(ctx, e.q, e.reason, e.ranked, e.sure)
+	} else {
+		ans, err = a.compose(ctx, asked, e.q, e.ranked, e.sure)
+	}
+	ans.Trace = joined(e.q.rewrite, ans.Trace)
+	return ans, err
+}
+
+// A considered question has its evidence, best first, and whether that answers.
+type considered struct {
+	q      *inquiry
+	ranked []*sentence
+	sure   float64
+	reason Reason // "" if it answers
+}
+
+// consider finds the evidence for a question and judges it. A joined question goes on
+// with the turn before it.
+func (a *Answerer) consider(ctx context.Context, asked Question, f retrieval.Filter, joined bool) (considered, error) {
+	q, err := a.inquire(ctx, asked, f, joined)
+	if err != nil {
+		return considered{}, err
+	}
 	ranked, err := a.find(ctx, q)
 	if err != nil {
-		return Answer{}, err
+		return considered{}, err
 	}
 	if q.periodOnly() {
 		ranked = q.ofPeriod(ranked)
 	}
 	sure := q.confidence(ranked)
-	var ans Answer
-	if reason := q.abstains(ranked, sure); reason != "" {
-		ans, err = a.abstain(ctx, q, reason, ranked, sure)
-	} else {
-		ans, err = a.compose(ctx, asked, q, ranked, sure)
-	}
-	ans.Trace = joined(q.rewrite, ans.Trace)
-	return ans, err
+	return considered{q, ranked, sure, q.abstains(ranked, sure)}, nil
 }
 
 // compose has the model write, if there is one, and else takes the sentences
@@ -45,7 +69,7 @@ func (a *Answerer) compose(ctx context.Context, asked Question, q *inquiry, rank
 	case errors.Is(ctx.Err(), context.Canceled):
 		return Answer{}, ctx.Err()
 	case err != nil:
-		ans := q.write(ranked, sure)
+		ans := q.answerFrom(ranked, sure)
 		if q.foreign {
 			ans.Text += "\n" + matchedAlone
 		}
@@ -62,9 +86,9 @@ func (a *Answerer) compose(ctx context.Context, asked Question, q *inquiry, rank
 
 // inquire makes the question ready: its times and outlet read, a follow-up
 // completed from the turns before it.
-func (a *Answerer) inquire(ctx context.Context, asked Question, f retrieval.Filter) (*inquiry, error) {
+func (a *Answerer) inquire(ctx context.Context, asked Question, f retrieval.Filter, joined bool) (*inquiry, error) {
 	text := essence(asked.Text)
-	follow, alien := len(asked.History) > 0 && followsUp(text), foreign(text)
+	follow, alien := len(asked.History) > 0 && (joined || followsUp(text)), foreign(text)
 	language := ""
 	var rewrite *Trace
 	if follow || alien {
@@ -81,11 +105,15 @@ func (a *Answerer) inquire(ctx context.Context, asked Question, f retrieval.Filt
 			}
 		}
 	}
+	alone := false
+	if follow {
+		text, alone = a.completed(text, asked.History)
+	}
 	query, err := a.lib.Query(text, f, "")
 	if err != nil {
 		return nil, inputErrorf("the question names a day that does not exist: %v", err)
 	}
-	if follow {
+	if follow && !alone {
 		whole, more := a.withContext(text, asked.History)
 		for _, t := range more {
 			if a.lib.Known(t.Text) && !slices.ContainsFunc(query.Terms, func(o retrieval.QueryTerm) bool { return o.Text == t.Text }) {
@@ -121,20 +149,38 @@ func (q *inquiry) abstains(ranked []*sentence, sure float64) Reason {
 	if !q.aligned {
 		bar = wordConfidenceModel.bar
 	}
+	if q.last != nil {
+		bar *= followUpBar
+	}
 	if sure >= bar {
 		return ""
 	}
 	if q.periodOnly() {
 		return ""
 	}
-	switch best := ranked[0]; {
-	case q.unknown >= strange && best.x[fAround] <= 1-strange && best.x[fMaxSim] < near:
+	return q.whyNot(ranked[0])
+}
+
+// whyNot tells apart the reasons of an abstention, which is decided already. A question
+// that names whom or what the articles speak of is never called off their topic.
+func (q *inquiry) whyNot(best *sentence) Reason {
+	known := false
+	for _, t := range q.terms {
+		known = known || q.names[t.Text] && q.lib.Known(t.Text)
+	}
+	far := best.x[fMaxSim] < near
+	switch {
+	case !known && far && q.unknown >= strange:
 		return OffTopic
-	case best.x[fAround] < 1-strange && best.x[fMaxSim] < near:
+	case !known && far && best.x[fAround] < 1-strange, best.x[fNamesAround] == 0:
 		return NothingRelevant
 	}
 	return NotStated
 }
+
+// followUpBar lowers the bar for a turn that goes on with the one before: it has few
+// words of its own that evidence could hold.
+const followUpBar = 0.7
 
 // periodOnly reports whether a question names a time and nothing else: "What
 // happened in April?"
@@ -226,21 +272,32 @@ func counts(ranked []*sentence) bool {
 }
 
 // presupposing words open questions that take their matter for granted.
-var presupposing = [][]string{{"why"}, {"how", "come"}, {"what", "made"}, {"how", "did"}, {"how", "has"}, {"when", "did"}, {"when", "does"}}
+var presupposing = [][]string{{"why"}, {"how", "come"}, {"what", "make"}, {"how", "did"}, {"how", "has"}, {"when", "did"}, {"when", "does"}}
+
+// replyVerbs are those of questions that take nothing for granted but what they ask
+// of: "How did the Kremlin respond?"
+var replyVerbs = formSet("respond react answer reply")
 
 // contradiction returns the sentence, of those that fit best, that denies what a
 // question takes for granted: one of the two is negated and the other is not, or the
 // sentence says the opposite of the question's verb about the same name. It is nil
-// if there is none.
+// if there is none, or if the best sentence tells the time or the reason asked for.
 func (q *inquiry) contradiction(ranked []*sentence) *sentence {
 	folded := make([]string, len(q.terms))
 	for i, t := range q.terms {
 		folded[i] = t.Text
+		if replyVerbs[t.Text] {
+			return nil
+		}
 	}
 	if !slices.ContainsFunc(presupposing, func(run []string) bool { return findRun(folded, run) >= 0 }) {
 		return nil
 	}
-	if best := ranked[0]; best.x[fMaxSim] >= sameMatter && negated(q.terms, nil) != negated(best.terms, q.weight) {
+	best := ranked[0]
+	if q.expect == expectTime && best.x[fTyped] > 0 && best.x[fCover] >= opposedCover {
+		return nil
+	}
+	if best.x[fMaxSim] >= sameMatter && negated(q.terms, nil) != negated(best.terms, q.weight) {
 		return best
 	}
 	for _, s := range ranked[:min(contradictors, len(ranked))] {
@@ -265,7 +322,7 @@ func (q *inquiry) opposes(s *sentence) bool {
 			continue
 		}
 		for _, o := range s.terms {
-			if analysis.Opposites(t.Text)[o.Text] {
+			if analysis.Opposites(t.Text)[o.Text] && s.x[fCover]+s.x[fAlike] >= opposedCover*(1-q.weight[t.Text]) {
 				return true
 			}
 		}
@@ -273,38 +330,55 @@ func (q *inquiry) opposes(s *sentence) bool {
 	return false
 }
 
+// opposedCover is the share of the question's other weight that a sentence holds at
+// least where it tells the opposite.
+const opposedCover = 0.4
+
 // sameMatter is the MaxSim from which a sentence is about what the question tells,
 // not only about its subject. On the own set it is above .65 for the evidence of
 // three answerable questions of four.
 const sameMatter = 0.58
 
-// write makes the answer from the sentences chosen.
-func (q *inquiry) write(ranked []*sentence, sure float64) Answer {
-	chosen := q.choose(ranked)
-	about, sides := q.disagreements(ranked, chosen)
+// answerFrom makes the answer from the sentences chosen.
+func (q *inquiry) answerFrom(ranked []*sentence, sure float64) Answer {
 	var d draft
+	ans := Answer{Confidence: sure}
+	ans.Disagreements = q.write(&d, ranked, maxStatements)
+	ans.finish(&d)
+	return ans
+}
+
+// write adds the sentences chosen, at most so many, to a draft and returns in which
+// figures the reports disagree.
+func (q *inquiry) write(d *draft, ranked []*sentence, most int) []Disagreement {
+	chosen := q.choose(ranked)
+	chosen = chosen[:min(most, len(chosen))]
+	about, sides := q.disagreements(ranked, chosen)
 	for _, s := range chosen {
 		d.add(q, s)
 	}
-	ans := Answer{Confidence: sure}
-	if len(sides) > 0 {
-		dis := Disagreement{About: about}
-		for _, side := range sides {
-			if !slices.ContainsFunc(chosen, func(s *sentence) bool { return s.key() == side.key() }) {
-				d.add(q, side.sentence)
-				chosen = append(chosen, side.sentence)
-			}
-			dis.Sides = append(dis.Sides, Side{Value: side.text, Citations: []int{d.numberOf(side)}})
-		}
-		ans.Disagreements = []Disagreement{dis}
+	if len(sides) == 0 {
+		return nil
 	}
+	dis := Disagreement{About: about}
+	for _, side := range sides {
+		if !slices.ContainsFunc(chosen, func(s *sentence) bool { return s.key() == side.key() }) {
+			d.add(q, side.sentence)
+			chosen = append(chosen, side.sentence)
+		}
+		dis.Sides = append(dis.Sides, Side{Value: side.text, Citations: []int{d.numberOf(side)}})
+	}
+	return []Disagreement{dis}
+}
+
+// finish writes a draft out.
+func (ans *Answer) finish(d *draft) {
 	ans.Statements, ans.Citations = d.statements, d.citations
 	ans.Origins = origins(d.citations)
 	ans.Text = d.text()
-	if len(sides) > 0 {
-		ans.Text += "\n" + disagreementText(ans.Disagreements[0], d.citations)
+	for _, dis := range ans.Disagreements {
+		ans.Text += "\n" + disagreementText(dis, d.citations)
 	}
-	return ans
 }
 
 // numberOf returns the citation that shows a figure; one is added if none does.
@@ -373,7 +447,7 @@ func (a *Answerer) abstain(ctx context.Context, q *inquiry, why Reason, ranked [
 	case OutsidePeriod:
 		ans.Text = "The articles don't say: the question is about a time that they don't cover." + period
 	case NotStated:
-		ans.Text = "The articles don't say. They touch the matter, but none states this." + period
+		ans.Text = "The articles don't say: none of them states this." + period
 	case FalsePremise:
 		ans.Text = "The articles don't say so: what comes nearest tells it differently." + period
 	case OffTopic:

@@ -72,6 +72,26 @@ func attribute(s *sentence) attribution {
 	return at
 }
 
+// speaking returns the term that is the pronoun of a sentence whose speaker is one, -1
+// if there is none.
+func (s *sentence) speaking() int {
+	for i, t := range s.terms {
+		if personObjects[t.Text] && i > 1 && (s.terms[i-1].Text == "to" && s.terms[i-2].Text == "accord" || i+2 < len(s.terms) && s.terms[i+1].Text == "as") {
+			return i
+		}
+	}
+	v := newClause(s.text(), s.terms).saying()
+	for d := 1; v >= 0 && d <= len(s.terms); d++ {
+		if i := v - d; i >= 0 && personPronouns[s.terms[i].Text] {
+			return i
+		}
+		if i := v + d; i < len(s.terms) && d == 1 && personPronouns[s.terms[i].Text] {
+			return i
+		}
+	}
+	return -1
+}
+
 // opensWithPronoun reports whether a sentence needs the one before it.
 func opensWithPronoun(terms []analysis.Term) bool {
 	for i, t := range terms {

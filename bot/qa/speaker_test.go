@@ -166,8 +166,8 @@ Poland has rejected the plan for the ferry. He also spoke of the new ferry timet
 		question, speaker, text string
 		cited                   []string
 	}{
-		{"What about the lighthouse road?", "Envoy Anna Berg", "Envoy Anna Berg: She called on", []string{"She called on", "Envoy Anna Berg, who"}},
-		{"What about the ferry timetable?", "Envoy Anna Berg", "Envoy Anna Berg: He also spoke", nil},
+		{"What about the lighthouse road?", "Envoy Anna Berg", "Envoy Anna Berg called on", []string{"She called on", "Envoy Anna Berg, who"}},
+		{"What about the ferry timetable?", "Envoy Anna Berg", "Envoy Anna Berg also spoke", nil},
 	} {
 		q := inquiryOf(t, lib, c.question)
 		var d draft

@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
 	"slices"
 	"sync"
@@ -92,6 +93,11 @@ func (l *Local) EmbedPassages(ctx context.Context, texts []string) ([][]float32,
 		return nil, err
 	}
 	return out, nil
+}
+
+// CountTokens returns how many tokens a text has, where nothing is cut off.
+func (l *Local) CountTokens(text string) int {
+	return len(l.encoder.tokenizer.Append(nil, text, math.MaxInt32)) - marks
 }
 
 // packTokens is how many tokens of short texts share one pass, so that unpacking

@@ -26,6 +26,12 @@ func (t Tokens) Len() int { return len(t.scale) }
 // changed: the one that EmbedQuery and EmbedPassages return.
 func (t Tokens) Vector() []float32 { return t.mean }
 
+// Part returns the tokens [i, j) of a text, which share its memory. Their Vector is
+// that of the whole text.
+func (t Tokens) Part(i, j int) Tokens {
+	return Tokens{dim: t.dim, codes: t.codes[i*t.dim : j*t.dim], scale: t.scale[i:j], mean: t.mean, Weight: t.Weight[i:j]}
+}
+
 // Bytes returns the memory that the vectors take.
 func (t Tokens) Bytes() int { return len(t.codes) + 8*len(t.scale) + 4*len(t.mean) }
 
@@ -89,13 +95,13 @@ func Nearest(question, text Tokens) []float32 {
 	return out
 }
 
-// MaxSim is the mean of Nearest over the question's tokens by their weight
+// MaxSim is the mean of Nearest over the question's tokens by a weight each
 // (Khattab and Zaharia 2020, ColBERT), in [-1, 1].
-func MaxSim(question Tokens, nearest []float32) float64 {
+func MaxSim(weights, nearest []float32) float64 {
 	var sum, weight float32
 	for i, c := range nearest {
-		sum += c * question.Weight[i]
-		weight += question.Weight[i]
+		sum += c * weights[i]
+		weight += weights[i]
 	}
 	if weight == 0 {
 		return -1

@@ -70,7 +70,7 @@ func FuzzTokensUnmarshal(f *testing.F) {
 			t.Errorf("what was read cannot be written and read again: %v", err)
 		}
 		if got.Len() > 0 {
-			MaxSim(got, Nearest(got, got))
+			MaxSim(got.Weight, Nearest(got, got))
 		}
 	})
 }

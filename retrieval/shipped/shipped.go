@@ -1,6 +1,6 @@
 // Package shipped holds the vectors of the starter articles, so that the first
-// answer waits for no encoder: one vector a passage and one a token of every
-// sentence, keyed by model and by the SHA-256 sum of the text. It is data; go
+// answer waits for no encoder: one vector a passage and one for each of its tokens,
+// keyed by model and by the SHA-256 sum of the text. It is data; go
 // generate makes it anew when articles or encoder change, and a test says when.
 package shipped
 
@@ -46,7 +46,7 @@ func For(model string, dim int) (*Vectors, error) {
 
 var shipped = sync.OnceValues(func() (*Vectors, error) { return decode(file) })
 
-// Tokens returns the token vectors of a sentence. It may be called on nil.
+// Tokens returns the token vectors of a passage. It may be called on nil.
 func (v *Vectors) Tokens(h Hash) (t embed.Tokens, ok bool) {
 	if v == nil || v.tokens[h] == nil {
 		return t, false
@@ -61,7 +61,7 @@ func (v *Vectors) Tokens(h Hash) (t embed.Tokens, ok bool) {
 //	uvarint  length of the model's id, which follows
 //	uvarint  dim
 //	uvarint  number of passages; for each its hash and float32 [dim]
-//	uvarint  number of sentences; for each its hash, uvarint the length of its
+//	uvarint  number of passages; for each its hash, uvarint the length of its
 //	         tokens, and these as embed.Tokens writes itself
 //	uint32   CRC-32C of all before
 const magic = "CRISHIP1"

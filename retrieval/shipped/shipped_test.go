@@ -17,8 +17,8 @@ import (
 
 var remake = flag.Bool("remake", false, "make the shipped vectors anew")
 
-// starterTexts returns what is encoded of the starter articles, each text once.
-func starterTexts(t *testing.T) (passages, sentences []string) {
+// starterTexts returns the passages of the starter articles, each text once.
+func starterTexts(t *testing.T) (passages []string) {
 	t.Helper()
 	all, err := seeds.All()
 	if err != nil {
@@ -27,14 +27,10 @@ func starterTexts(t *testing.T) (passages, sentences []string) {
 	for _, s := range all {
 		for _, p := range article.Passages(article.Read(s.Text)) {
 			passages = append(passages, p.In(s.Text))
-			for _, x := range p.Sentences {
-				sentences = append(sentences, x.In(s.Text))
-			}
 		}
 	}
 	slices.Sort(passages)
-	slices.Sort(sentences)
-	return slices.Compact(passages), slices.Compact(sentences)
+	return slices.Compact(passages)
 }
 
 func encoder(t *testing.T) *embed.Local {
@@ -47,14 +43,14 @@ func encoder(t *testing.T) *embed.Local {
 }
 
 // makeFile encodes everything and returns the file.
-func makeFile(t *testing.T, passages, sentences []string) []byte {
+func makeFile(t *testing.T, passages []string) []byte {
 	t.Helper()
 	e := encoder(t)
 	vectors, err := e.EmbedPassages(t.Context(), passages)
 	if err != nil {
 		t.Fatal(err)
 	}
-	tokens, err := e.EmbedTokens(t.Context(), sentences)
+	tokens, err := e.EmbedTokens(t.Context(), passages)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,8 +66,8 @@ func makeFile(t *testing.T, passages, sentences []string) []byte {
 			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(x))
 		}
 	}
-	b = binary.AppendUvarint(b, uint64(len(sentences)))
-	for i, s := range sentences {
+	b = binary.AppendUvarint(b, uint64(len(passages)))
+	for i, s := range passages {
 		h := sha256.Sum256([]byte(s))
 		b = append(b, h[:]...)
 		form, err := tokens[i].AppendBinary(nil)
@@ -86,9 +82,9 @@ func makeFile(t *testing.T, passages, sentences []string) []byte {
 
 // A stale file is made anew by go generate ./retrieval/shipped.
 func TestShipped(t *testing.T) {
-	passages, sentences := starterTexts(t)
+	passages := starterTexts(t)
 	if *remake {
-		if err := os.WriteFile("vectors.bin", makeFile(t, passages, sentences), 0o644); err != nil {
+		if err := os.WriteFile("vectors.bin", makeFile(t, passages), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
@@ -105,15 +101,15 @@ func TestShipped(t *testing.T) {
 	if len(file) > 4<<20 {
 		t.Errorf("%d bytes are shipped, 4 MiB allowed", len(file))
 	}
-	if len(v.Passages) != len(passages) || len(v.tokens) != len(sentences) {
-		t.Errorf("%s (of %d passages and %d sentences, there are %d and %d)", stale, len(v.Passages), len(v.tokens), len(passages), len(sentences))
+	if len(v.Passages) != len(passages) || len(v.tokens) != len(passages) {
+		t.Errorf("%s (vectors of %d passages, tokens of %d, there are %d)", stale, len(v.Passages), len(v.tokens), len(passages))
 	}
 	for _, p := range passages {
 		if v.Passages[sha256.Sum256([]byte(p))] == nil {
 			t.Fatalf("%s (there is none of %q)", stale, p)
 		}
 	}
-	for _, s := range sentences {
+	for _, s := range passages {
 		if _, ok := v.Tokens(sha256.Sum256([]byte(s))); !ok {
 			t.Fatalf("%s (there are no tokens of %q)", stale, s)
 		}
@@ -122,7 +118,7 @@ func TestShipped(t *testing.T) {
 	// differently, so they need not be equal to the bit.
 	const sample = 5
 	for i := range sample {
-		p, s := passages[i*len(passages)/sample], sentences[i*len(sentences)/sample]
+		p := passages[i*len(passages)/sample]
 		want, err := e.EmbedQuery(t.Context(), p)
 		if err != nil {
 			t.Fatal(err)
@@ -130,13 +126,13 @@ func TestShipped(t *testing.T) {
 		if c := dot(want, v.Passages[sha256.Sum256([]byte(p))]); math.Abs(c-1) > 1e-3 {
 			t.Errorf("%s (cosine %.4f for %q)", stale, c, p)
 		}
-		tokens, err := e.EmbedTokens(t.Context(), []string{s})
+		tokens, err := e.EmbedTokens(t.Context(), []string{p})
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, _ := v.Tokens(sha256.Sum256([]byte(s)))
-		if c := embed.MaxSim(tokens[0], embed.Nearest(tokens[0], got)); c < .99 || got.Len() != tokens[0].Len() || dot(got.Vector(), tokens[0].Vector()) < .999 {
-			t.Errorf("%s (tokens alike by %.4f for %q)", stale, c, s)
+		got, _ := v.Tokens(sha256.Sum256([]byte(p)))
+		if c := embed.MaxSim(tokens[0].Weight, embed.Nearest(tokens[0], got)); c < .99 || got.Len() != tokens[0].Len() || dot(got.Vector(), tokens[0].Vector()) < .999 {
+			t.Errorf("%s (tokens alike by %.4f for %q)", stale, c, p)
 		}
 	}
 }
