@@ -123,9 +123,10 @@ func (f *flight) listen(p Progress) (stop func()) {
 }
 
 // remember returns the value that is kept under a key, or has it written, once for all
-// who ask at the same time, and keeps it if write says so. A nil cache writes. What is
-// written goes on until nobody waits for it any more.
-func remember[T interface{ again() T }](ctx context.Context, c *cache, key cacheKey, by Asker, write func(context.Context, Asker) (value T, keep bool, err error)) (value T, err error) {
+// who ask at the same time, and keeps it if write says so; again makes of it what later
+// askers are given. A nil cache writes. What is written goes on until nobody waits for
+// it any more.
+func remember[T any](ctx context.Context, c *cache, key cacheKey, by Asker, again func(T) T, write func(context.Context, Asker) (value T, keep bool, err error)) (value T, err error) {
 	if c == nil {
 		value, _, err = write(ctx, by)
 		return value, err
@@ -136,7 +137,7 @@ func remember[T interface{ again() T }](ctx context.Context, c *cache, key cache
 		k := e.Value.(*cached)
 		k.askers.add(by)
 		c.mu.Unlock()
-		return k.value.(T).again(), nil
+		return again(k.value.(T)), nil
 	}
 	f, later := c.flights[key]
 	if !later {
@@ -161,7 +162,7 @@ func remember[T interface{ again() T }](ctx context.Context, c *cache, key cache
 	}
 	value, _ = f.value.(T)
 	if later {
-		value = value.again()
+		value = again(value)
 	}
 	return value, f.err
 }

@@ -84,7 +84,7 @@ func (a *Answerer) Answer(ctx context.Context, q Question) (Answer, error) {
 		return ans.complete(), nil
 	}
 	key := q.asking(AnswerKind, essence(q.Text), filter, q.History)
-	ans, err := remember(ctx, a.cache, key, q.Asker, func(ctx context.Context, by Asker) (Answer, bool, error) {
+	ans, err := remember(ctx, a.cache, key, q.Asker, Answer.again, func(ctx context.Context, by Asker) (Answer, bool, error) {
 		q.Asker = by
 		ans, err := a.answer(ctx, q, filter)
 		return ans, ans.Mode == Model, err

@@ -66,7 +66,7 @@ func (a *Answerer) Summary(ctx context.Context, r SummaryRequest) (Answer, error
 		return Answer{}, err
 	}
 	key := r.asking(SummaryKind, r.Topic, f, nil, r.length())
-	ans, err := remember(ctx, a.cache, key, r.Asker, func(ctx context.Context, by Asker) (Answer, bool, error) {
+	ans, err := remember(ctx, a.cache, key, r.Asker, Answer.again, func(ctx context.Context, by Asker) (Answer, bool, error) {
 		r.Asker = by
 		ans, err := a.summarise(ctx, r, f, n)
 		return ans, ans.Mode == Model, err

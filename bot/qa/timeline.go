@@ -52,7 +52,7 @@ func (a *Answerer) Timeline(ctx context.Context, r TimelineRequest) (Answer, err
 		return Answer{}, err
 	}
 	key := r.asking(TimelineKind, r.Topic, f, nil, window, r.Limit)
-	ans, err := remember(ctx, a.cache, key, r.Asker, func(ctx context.Context, by Asker) (Answer, bool, error) {
+	ans, err := remember(ctx, a.cache, key, r.Asker, Answer.again, func(ctx context.Context, by Asker) (Answer, bool, error) {
 		r.Asker = by
 		ans, err := a.timeline(ctx, r, f, window)
 		return ans, ans.Mode == Model, err

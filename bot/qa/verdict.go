@@ -74,7 +74,7 @@ func (a *Answerer) Check(ctx context.Context, c CheckRequest) (Verdict, error) {
 		return Verdict{}, err
 	}
 	key := c.asking(ClaimKind, c.Text, f, nil)
-	v, err := remember(ctx, a.cache, key, c.Asker, func(ctx context.Context, by Asker) (Verdict, bool, error) {
+	v, err := remember(ctx, a.cache, key, c.Asker, Verdict.again, func(ctx context.Context, by Asker) (Verdict, bool, error) {
 		c.Asker = by
 		v, err := a.verdict(ctx, c, f)
 		return v, v.Mode == Model && v.Note == "", err
