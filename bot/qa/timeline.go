@@ -129,6 +129,9 @@ func (d *draft) addEvent(q *inquiry, e *event) {
 	d.addUnit(q, e.unit)
 	st := &d.statements[len(d.statements)-1]
 	st.Date = e.label()
+	if e.words != "" {
+		st.Text = e.words
+	}
 	for _, u := range e.also {
 		for _, s := range u.sentences {
 			if n := d.cite(s, s.span); !slices.Contains(st.Citations, n) {

@@ -14,6 +14,7 @@ type event struct {
 	dates.Mention
 	*unit
 	dated *sentence // the sentence of the unit that gives the date
+	words string    // the words of it that the date belongs to; "" is all
 	also  []*unit   // further reports of it
 }
 
@@ -30,7 +31,8 @@ func (q *digest) events(units []*unit) []*event {
 		for _, s := range u.sentences {
 			seen := map[string]bool{}
 			for _, m := range eventDates(s, last) {
-				if e := (&event{Mention: m, unit: u, dated: s}); !seen[e.label()] {
+				words, told := dated(s, m)
+				if e := (&event{Mention: m, unit: u.until(s), dated: s, words: words}); told && !seen[e.label()] {
 					seen[e.label()] = true
 					out = append(out, e)
 				}
@@ -46,6 +48,16 @@ func (q *digest) events(units []*unit) []*event {
 	return out
 }
 
+// until returns a unit without what follows a sentence that opens it.
+func (u *unit) until(s *sentence) *unit {
+	if len(u.sentences) < 2 || u.first() != s || quotedRun(u.sentences) > 1 {
+		return u
+	}
+	first := *u
+	first.sentences, first.names = u.sentences[:1], u.names[:1]
+	return &first
+}
+
 // eventDates returns the times that a sentence gives for what it tells: days, months
 // and years, no stretches and nothing vague. "The same day" is the one told last.
 func eventDates(s *sentence, last dates.Mention) []dates.Mention {
@@ -56,7 +68,7 @@ func eventDates(s *sentence, last dates.Mention) []dates.Mention {
 		}
 		switch m.Precision {
 		case dates.Day, dates.Week, dates.Month, dates.Year:
-			if !m.Vague || m.Precision == dates.Month {
+			if (!m.Vague || m.Precision == dates.Month) && (m.Precision == dates.Year || daysIn(m.Range) <= longestMonth) {
 				out = append(out, m)
 			}
 		}
@@ -71,6 +83,20 @@ func eventDates(s *sentence, last dates.Mention) []dates.Mention {
 		}
 	}
 	return out
+}
+
+// longestMonth is how many days an event less exact than a month may span: a season is
+// no date.
+const longestMonth = 31
+
+// daysIn counts the days of a range, both ends included.
+func daysIn(r dates.Range) int {
+	since, err := time.Parse(time.DateOnly, r.Since)
+	until, err2 := time.Parse(time.DateOnly, r.Until)
+	if err != nil || err2 != nil {
+		return 0
+	}
+	return int(until.Sub(since).Hours()/24) + 1
 }
 
 // Reports of one date tell one event if this share of the words around the date is
@@ -102,7 +128,7 @@ func (e *event) around() map[string]bool {
 
 // same reports whether two events of one date are one.
 func (e *event) same(o *event) bool {
-	if e.unit == o.unit {
+	if e.unit == o.unit || e.dated == o.dated {
 		return true
 	}
 	return shareTerms(e.around(), o.around(), sameEventTerms) || shareTerms(e.told(), o.told(), sameEventTerms+1)
@@ -120,11 +146,12 @@ func (e *event) told() map[string]bool {
 	return set
 }
 
-// shareTerms reports whether two sets share at least n terms, and half of the smaller.
+// shareTerms reports whether two sets share at least n terms, in synonyms too, and half
+// of the smaller.
 func shareTerms(a, b map[string]bool, n int) bool {
 	both := 0
 	for t := range a {
-		if b[t] {
+		if holds(b, t) {
 			both++
 		}
 	}
