@@ -34,11 +34,11 @@ func (a *Answerer) Disputes(ctx context.Context, inArticle string) ([]Dispute, e
 	if err != nil {
 		return nil, err
 	}
-	c, err := a.readClaims(ctx)
+	c, exchanges, err := a.disputes.claims(ctx, a)
 	if err != nil {
 		return nil, err
 	}
-	out := append(c.figures(), c.accounts()...)
+	out := append(c.figures(), accounts(exchanges)...)
 	if f.Article != "" {
 		out = slices.DeleteFunc(out, func(d Dispute) bool {
 			return !slices.ContainsFunc(d.Citations, func(x Citation) bool { return x.ArticleID == f.Article })
@@ -56,15 +56,15 @@ type saidSentence struct {
 	denial bool
 	// against are the countries and bodies that the sentence turns against.
 	against []string
-	points  bool // speaks of claims told before: "these allegations"
-	replies bool // speaks of what was told before: "We see this as"
-	harsh   bool // holds a hostile word
-	vector  []float32
+	points  bool            // speaks of claims told before: "these allegations"
+	replies bool            // speaks of what was told before: "We see this as"
+	harsh   bool            // holds a hostile word
+	vector  []int8          // coded
 	words   map[string]bool // content terms
 	day     int             // of publication, from 1970 on; 0 if unknown
 }
 
-// accounts of all articles.
+// A claimReading reads who says what in articles.
 type claimReading struct {
 	q      *inquiry
 	people map[string]string
@@ -72,43 +72,18 @@ type claimReading struct {
 	counts []quantity
 }
 
-// readClaims reads who says what in all articles.
-func (a *Answerer) readClaims(ctx context.Context) (*claimReading, error) {
-	c := &claimReading{q: newInquiry(a.lib, "", retrieval.Query{})}
-	articles := a.lib.Articles()
-	var passages []*retrieval.Passage
-	for _, o := range articles {
-		passages = append(passages, a.lib.Passages(o.ID)...)
-	}
-	c.people = c.q.peopleOf(passages)
-	for _, o := range articles {
-		index := 0
-		for _, p := range a.lib.Passages(o.ID) {
-			if p.Kind == article.Title || p.Kind == article.Heading {
-				continue
-			}
-			for n, span := range p.Sentences {
-				s := &sentence{Passage: p, n: n, span: span, terms: analysis.Terms(span.In(o.Text))}
-				c.read(s, index)
-				index++
-			}
+// readArticle reads who says what in an article, in order.
+func (c *claimReading) readArticle(o *article.Article) {
+	index := 0
+	for _, p := range c.q.lib.Passages(o.ID) {
+		if p.Kind == article.Title || p.Kind == article.Heading {
+			continue
+		}
+		for n := range p.Sentences {
+			c.read(plainSentence(p, n), index)
+			index++
 		}
 	}
-	var texts []string
-	var compared []*saidSentence
-	for _, s := range c.said {
-		if s.denial || s.harsh && len(s.against) > 0 {
-			texts, compared = append(texts, s.text()), append(compared, s)
-		}
-	}
-	vectors, err := a.lib.Vectors(ctx, texts)
-	if err != nil {
-		return nil, fmt.Errorf("compare claims: %w", err)
-	}
-	for i, v := range vectors {
-		compared[i].vector = v
-	}
-	return c, nil
 }
 
 // hostile words tell what somebody is accused of.
@@ -167,12 +142,7 @@ func (c *claimReading) read(s *sentence, index int) {
 	if day, err := time.Parse(time.DateOnly, s.Article.Published); err == nil {
 		said.day = int(day.Unix() / (24 * 60 * 60))
 	}
-	said.words = map[string]bool{}
-	for _, t := range s.terms {
-		if !t.Stop {
-			said.words[t.Text] = true
-		}
-	}
+	said.words = contentOf(s)
 	c.said = append(c.said, said)
 }
 
@@ -241,6 +211,12 @@ func (c *claimReading) sideOf(who string, terms []analysis.Term, n name) string 
 // State Antony Blinken".
 func (q *inquiry) peopleOf(passages []*retrieval.Passage) map[string]string {
 	votes := map[string]map[string]int{}
+	q.voteFor(votes, passages)
+	return elected(votes)
+}
+
+// voteFor counts how often passages say of somebody that he is of a country.
+func (q *inquiry) voteFor(votes map[string]map[string]int, passages []*retrieval.Passage) {
 	for _, p := range passages {
 		text := p.Text()
 		terms := analysis.Terms(text)
@@ -266,6 +242,10 @@ func (q *inquiry) peopleOf(passages []*retrieval.Passage) map[string]string {
 			}
 		}
 	}
+}
+
+// elected returns for everybody the country that is said most often.
+func elected(votes map[string]map[string]int) map[string]string {
 	of := map[string]string{}
 	for head, by := range votes {
 		for side, n := range by {

@@ -18,13 +18,7 @@ type exchange struct{ claim, answer *saidSentence }
 
 // accounts lists the matters of which one side says what the other denies, or says of
 // the first.
-func (c *claimReading) accounts() []Dispute {
-	var all []exchange
-	for _, y := range c.said {
-		for _, x := range c.answered(y) {
-			all = append(all, exchange{x, y})
-		}
-	}
+func accounts(all []exchange) []Dispute {
 	var out []Dispute
 	for _, group := range grouped(all) {
 		out = append(out, accountDispute(group))
@@ -32,17 +26,20 @@ func (c *claimReading) accounts() []Dispute {
 	return out
 }
 
-// answered returns the claims that a sentence denies or calls hostile: the one right
+// answers reports whether a sentence may answer a claim.
+func (s *saidSentence) answers() bool { return s.denial || s.replies && s.harsh }
+
+// answered returns the claims of all that a sentence denies or calls hostile: the one right
 // before it that it points at, or else those nearest to it in meaning; none if it
 // answers nothing.
-func (c *claimReading) answered(y *saidSentence) []*saidSentence {
-	if !y.denial && !(y.replies && y.harsh) {
+func answered(all []*saidSentence, y *saidSentence) []*saidSentence {
+	if !y.answers() {
 		return nil
 	}
 	var out []*saidSentence
 	most := 0.0
 	like := map[*saidSentence]float64{}
-	for _, x := range c.said {
+	for _, x := range all {
 		if x == y || x.denial || x.side == y.side || apart(x, y) > disputeDays {
 			continue
 		}
@@ -59,7 +56,7 @@ func (c *claimReading) answered(y *saidSentence) []*saidSentence {
 			}
 		}
 	}
-	for _, x := range c.said {
+	for _, x := range all {
 		if v := like[x]; v >= sameDispute && v >= nearlyBest*most {
 			out = append(out, x)
 		}
@@ -88,7 +85,7 @@ func likeness(x, y *saidSentence) float64 {
 	if x.vector == nil || y.vector == nil {
 		return 2 * jaccard(x.words, y.words)
 	}
-	return dot(x.vector, y.vector)
+	return cosine(x.vector, y.vector)
 }
 
 // grouped joins the exchanges about one matter: between the same two sides, with

@@ -33,6 +33,7 @@ type Answerer struct {
 	writer    *Writer
 	modelTime time.Duration
 	cache     *cache // of what the writer wrote; nil without one
+	disputes  *disputeKeeper
 }
 
 // New returns an Answerer over a library, which may grow while it answers.
@@ -41,7 +42,7 @@ func New(lib *retrieval.Library, o Options) *Answerer {
 		o.Now = time.Now
 	}
 	modelDefault(&o.ModelTime, modelTime)
-	a := &Answerer{lib: lib, now: o.Now, writer: o.Writer, modelTime: o.ModelTime}
+	a := &Answerer{lib: lib, now: o.Now, writer: o.Writer, modelTime: o.ModelTime, disputes: &disputeKeeper{}}
 	if a.writer != nil {
 		a.cache = newCache(a.now, lib.Revision)
 	}

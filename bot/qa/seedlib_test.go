@@ -26,19 +26,37 @@ var seedLibrary = sync.OnceValues(func() (*retrieval.Library, error) {
 
 func loadSeeds(e retrieval.Embedder) (*retrieval.Library, error) {
 	lib := retrieval.New(e)
-	all, err := seeds.All()
+	all, err := seedArticles()
 	if err != nil {
 		return nil, err
 	}
-	for _, s := range all {
-		if _, err := lib.Add(context.Background(), article.Article{
-			ID: s.ID, File: s.File, Title: s.Title, Publisher: s.Publisher, Authors: s.Authors, Published: s.Published,
-			DateInferred: s.DateInferred, DateReason: s.DateReason, URL: s.URL, Quality: s.Quality, Origin: s.Origin, Text: s.Text,
-		}); err != nil {
+	for _, a := range all {
+		if _, err := lib.Add(context.Background(), a); err != nil {
 			return nil, err
 		}
 	}
 	return lib, lib.Encode(context.Background(), nil)
+}
+
+func seedArticles() ([]article.Article, error) {
+	all, err := seeds.All()
+	var out []article.Article
+	for _, s := range all {
+		out = append(out, article.Article{
+			ID: s.ID, File: s.File, Title: s.Title, Publisher: s.Publisher, Authors: s.Authors, Published: s.Published,
+			DateInferred: s.DateInferred, DateReason: s.DateReason, URL: s.URL, Quality: s.Quality, Origin: s.Origin, Text: s.Text,
+		})
+	}
+	return out, err
+}
+
+func starters(t testing.TB) []article.Article {
+	t.Helper()
+	all, err := seedArticles()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
 
 // onSeeds returns an Answerer over the starter articles.

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"crisisbot/bot/qa"
 	"crisisbot/retrieval"
 	"crisisbot/retrieval/archive"
 	"crisisbot/retrieval/article"
@@ -62,6 +63,11 @@ func (c *ingestCommand) Run(ctx context.Context, p *program) (err error) {
 	p.saveWords(lib)
 	if err := p.encodeAll(ctx, lib); err != nil {
 		return err
+	}
+	if !c.Background {
+		if err := qa.New(lib, qa.Options{}).Reconcile(ctx); err != nil {
+			return err
+		}
 	}
 	if n := in.counts[retrieval.Refused]; n > 0 && n == in.all() {
 		return fmt.Errorf("nothing was taken: %s refused", count(n, "item"))

@@ -20,7 +20,8 @@ import (
 const encodeAgain = 10 * time.Minute
 
 // encode computes vectors until the context ends: those that are missing at the
-// start, then those of new articles. Before that it sees to the words of the articles.
+// start, then those of new articles. Before that it sees to the words of the articles,
+// after it to what they tell differently.
 func (s *served) encode(ctx context.Context) {
 	wait := time.Minute
 	for {
@@ -36,6 +37,9 @@ func (s *served) encode(ctx context.Context) {
 			wait = min(2*wait, encodeAgain)
 		default:
 			wait = time.Minute
+			if err := s.answerer.Reconcile(ctx); err != nil && ctx.Err() == nil {
+				s.log.Error("what the articles tell differently can't be found", "error", err)
+			}
 		}
 		select {
 		case <-ctx.Done():
