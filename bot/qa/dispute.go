@@ -280,7 +280,9 @@ func bySubject(all []quantity) [][]quantity {
 		if originOf(n.sentence) != n.Article.ID {
 			continue
 		}
-		i := slices.IndexFunc(out, func(g []quantity) bool { return g[0].class == n.class && g[0].owner == n.owner })
+		i := slices.IndexFunc(out, func(g []quantity) bool {
+			return g[0].class == n.class && g[0].owner == n.owner && slices.ContainsFunc(g, func(o quantity) bool { return oneMatter(o, n) })
+		})
 		if i < 0 {
 			i, out = len(out), append(out, nil)
 		}
@@ -288,6 +290,20 @@ func bySubject(all []quantity) [][]quantity {
 	}
 	return out
 }
+
+// oneMatter reports whether the sentences of two figures speak of one country, or,
+// where neither names any, share words.
+func oneMatter(a, b quantity) bool {
+	here, there := countries(a.terms), countries(b.terms)
+	if len(here) > 0 || len(there) > 0 {
+		return slices.ContainsFunc(here, func(c string) bool { return slices.Contains(there, c) })
+	}
+	return jaccard(contentOf(a.sentence), contentOf(b.sentence)) >= matterShare
+}
+
+// matterShare is the share of common words from which two sentences that name no
+// country may count one thing; two pages of an encyclopedia share less.
+const matterShare = 0.15
 
 // likeFigures is how far apart two figures for one thing may be, as a ratio: what is
 // farther counts something else.

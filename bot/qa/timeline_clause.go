@@ -36,7 +36,13 @@ func dated(s *sentence, m dates.Mention) (clauseText string, told bool) {
 	if at > 0 && (strings.HasPrefix(c.gap(at-1), "'s") || strings.HasPrefix(c.gap(at-1), "’s")) && m.Precision == dates.Year {
 		return "", false
 	}
+	done := false // what "if" hangs on is told as past
 	for i := from; i < at; i++ {
+		word := c.folded(i)
+		done = done || irregular[word] || strings.HasSuffix(word, "ed") && !c.terms[i].Capital
+		if t := c.terms[i].Text; done && (t == "if" || t == "whether") {
+			continue
+		}
 		if possible[c.terms[i].Text] && !c.quoted[i] && !inMention([]dates.Mention{m}, c.terms[i]) {
 			return "", false
 		}

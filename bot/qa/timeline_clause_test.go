@@ -19,6 +19,7 @@ func TestDatedClause(t *testing.T) {
 		{"After Russia's invasion of Crimea in 2014, the deal was negotiated.", "", false},
 		{"Kiev says that Russia could invade on 5 January 2022.", "", false},
 		{"If talks fail on 3 January 2022, troops will move.", "", false},
+		{"Putin threatened the West if it went on on 21 December 2021.", "", true},
 		{"On April 8, 2021, Zelensky visited the front.", "", true},
 	} {
 		s := sentenceFrom(c.text)

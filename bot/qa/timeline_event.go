@@ -131,7 +131,8 @@ func (e *event) same(o *event) bool {
 	if e.unit == o.unit || e.dated == o.dated {
 		return true
 	}
-	return shareTerms(e.around(), o.around(), sameEventTerms) || shareTerms(e.told(), o.told(), sameEventTerms+1)
+	clauses := e.words != "" && o.words != ""
+	return shareTerms(e.around(), o.around(), sameEventTerms, clauses) || shareTerms(e.told(), o.told(), sameEventTerms+1, false)
 }
 
 // told returns the content terms of the sentence that dates the event, without those of
@@ -146,12 +147,12 @@ func (e *event) told() map[string]bool {
 	return set
 }
 
-// shareTerms reports whether two sets share at least n terms, in synonyms too, and half
-// of the smaller.
-func shareTerms(a, b map[string]bool, n int) bool {
+// shareTerms reports whether two sets share at least n terms, and half of the smaller;
+// akin counts synonyms too.
+func shareTerms(a, b map[string]bool, n int, akin bool) bool {
 	both := 0
 	for t := range a {
-		if holds(b, t) {
+		if b[t] || akin && holds(b, t) {
 			both++
 		}
 	}
