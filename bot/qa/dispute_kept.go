@@ -161,11 +161,11 @@ func (k *disputeKeeper) read(ctx context.Context, a *Answerer, fresh []*article.
 				out = append(out, k.days[d]...)
 			}
 		}
-		slices.SortStableFunc(out, inReadingOrder)
 		return out
 	}
 	find := func(y *saidSentence) {
 		if x := answered(near(y), y); x != nil {
+			slices.SortStableFunc(x, inReadingOrder)
 			k.answers[y] = x
 		} else {
 			delete(k.answers, y)
