@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -386,9 +387,9 @@ func TestPollerOverNetwork(t *testing.T) {
 // has ended.
 func TestPollerVisits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		broken := false
+		var broken atomic.Bool
 		r := readerOn(func(*http.Request) (int, map[string]string, string) {
-			if broken {
+			if broken.Load() {
 				return 404, nil, ""
 			}
 			return 200, nil, feedOf("one", "two")
@@ -413,7 +414,7 @@ func TestPollerVisits(t *testing.T) {
 			}, func(*Problem) {})
 		}()
 		time.Sleep(time.Minute)
-		broken = true
+		broken.Store(true)
 		time.Sleep(10 * time.Minute)
 		cancel()
 		<-ended
