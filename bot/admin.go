@@ -22,8 +22,13 @@ func channelOption(c *call) string {
 func (b *Bot) allowChannel(c *call, allow bool) error {
 	ch := channelOption(c)
 	_, err := b.settings.change(c.ack, c.guild, func(g *guildSettings) {
-		g.Channels = slices.DeleteFunc(g.Channels, func(have string) bool { return have == ch })
-		if allow {
+		same := func(have string) bool { return have == ch }
+		off, chosen := slices.Contains(g.Off, ch), slices.Contains(g.Channels, ch)
+		g.Off, g.Channels = slices.DeleteFunc(g.Off, same), slices.DeleteFunc(g.Channels, same)
+		switch {
+		case !allow && (len(g.Channels) == 0 || !chosen):
+			g.Off = append(g.Off, ch)
+		case allow && (!off || len(g.Channels) > 0): // one that was switched off is just on again
 			g.Channels = append(g.Channels, ch)
 		}
 	})
@@ -39,14 +44,20 @@ func (b *Bot) allowChannel(c *call, allow bool) error {
 
 // listChannels is /crisis-admin channels list.
 func (b *Bot) listChannels(c *call, g guildSettings) error {
-	if len(g.Channels) == 0 {
-		return b.tell(c, "admin.channels.all")
+	named := func(key string, channels []string) line {
+		l := line{spans: []span{{text: c.t.say(key)}}}
+		for _, ch := range channels {
+			l.spans = append(l.spans, span{text: " "}, span{channel: ch})
+		}
+		return l
 	}
-	l := line{spans: []span{{text: c.t.say("admin.channels.some")}}}
-	for _, ch := range g.Channels {
-		l.spans = append(l.spans, span{text: " "}, span{channel: ch})
+	switch {
+	case len(g.Channels) > 0:
+		return b.tellDoc(c, doc{named("admin.channels.some", g.Channels)})
+	case len(g.Off) > 0:
+		return b.tellDoc(c, doc{named("admin.channels.but", g.Off)})
 	}
-	return b.tellDoc(c, doc{l})
+	return b.tell(c, "admin.channels.all")
 }
 
 // changeSettings is /crisis-admin settings. What isn't given stays as it is.

@@ -39,6 +39,12 @@ func TestChannels(t *testing.T) {
 	}
 	w.answer(mia.Ask(w.general, "/crisis-admin channels deny", opt("channel", news)))
 	wants(t, w.answer(w.ann.Ask(w.general, "/ask", opt("question", "Here again?"))).Text(), "Answer to: Here again?")
+	wants(t, w.answer(w.ann.Ask(news, "/ask", opt("question", "And there?"))).Text(), "switched off in this channel")
+	wants(t, w.answer(mia.Ask(w.general, "/crisis-admin channels list")).Text(), "every channel but these: <#"+news.ID+">")
+	w.answer(mia.Ask(w.general, "/crisis-admin channels allow", opt("channel", news)))
+	for _, c := range []*discordtest.Channel{news, w.general} { // it is on again, and not the only one
+		wants(t, w.answer(w.ann.Ask(c, "/ask", opt("question", "Everywhere?"))).Text(), "Answer to: Everywhere?")
+	}
 }
 
 func TestSettings(t *testing.T) {

@@ -127,6 +127,9 @@ func (b *Bot) askFrom(c *call, g guildSettings, q question) error {
 
 // elsewhere says that the bot is off in this channel, and where it is on.
 func (b *Bot) elsewhere(t *texts, g guildSettings) doc {
+	if len(g.Channels) == 0 {
+		return says(t.say("not.here"))
+	}
 	l := line{spans: []span{{text: t.say("not.here.try")}}}
 	for _, ch := range g.Channels[:min(len(g.Channels), 10)] {
 		l.spans = append(l.spans, span{text: " "}, span{channel: ch})

@@ -200,6 +200,8 @@ func (b *Bot) apologize(c *call, id string) {
 	switch {
 	case c.kind == discordgo.InteractionApplicationCommandAutocomplete:
 		err = b.gate.choices(ctx, &c.address, nil)
+	case c.answered.Load() && !c.acknowledged.Load():
+		return // Discord took no first reply, so there is nothing to change
 	case c.answered.Load():
 		_, err = b.gate.edit(ctx, &c.address, m)
 	default:

@@ -30,8 +30,9 @@ var errAnswered = errors.New("interaction was answered already")
 // An address is where the replies to one interaction go.
 type address struct {
 	id, app, token, channel string
-	answered                atomic.Bool
-	lane                    *lane // of edits and follow-ups
+	answered                atomic.Bool // a first reply was tried
+	acknowledged            atomic.Bool // and Discord took it
+	lane                    *lane       // of edits and follow-ups
 }
 
 const (
@@ -67,21 +68,22 @@ func (g *gate) render(m message, place string) []wireMessage {
 	return out
 }
 
-// callback sends the one first reply to an interaction. It is tried twice at most:
-// after 3 seconds it would come too late. That it was answered already, by a try
-// whose answer got lost, is success.
+// callback sends the one first reply to an interaction. It is tried again as long as
+// the context lets it: after 3 seconds it would come too late. That it was answered
+// already, by a try whose answer got lost, is success.
 func (g *gate) callback(ctx context.Context, to *address, kind discordgo.InteractionResponseType, data any) error {
 	if !to.answered.CompareAndSwap(false, true) {
 		return errAnswered
 	}
 	err := g.client.do(ctx, request{
-		op: "first reply", method: "POST", repeat: true, exempt: true, tries: 2,
+		op: "first reply", method: "POST", repeat: true, exempt: true, tries: 5,
 		url:  discordgo.EndpointInteractionResponse(url.PathEscape(to.id), url.PathEscape(to.token)),
 		body: wireCallback{int(kind), data},
 	}, nil)
 	if isCode(err, codeAlreadyAnswered) {
-		return nil
+		err = nil
 	}
+	to.acknowledged.Store(err == nil)
 	return err
 }
 

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -133,7 +134,7 @@ func (b *Bot) openThread(c *call, r record) error {
 	if err := b.ledger.fork(ctx, r.Conversation, "thread/"+id); err != nil {
 		return err
 	}
-	if _, err := b.gate.post(ctx, id, id, message{body: says(c.t.say("thread.welcome"))}); err != nil {
+	if _, err := b.gate.post(ctx, id, id, message{body: says(c.t.say(b.threadWords("thread.welcome")))}); err != nil {
 		b.o.Log.Warn("can't greet in a thread", "error", err)
 	}
 	_, err = b.gate.edit(ctx, &c.address, message{private: true, body: doc{{spans: []span{{text: c.t.say("thread.opened") + " "}, {channel: id}}}}})
@@ -188,6 +189,9 @@ func (b *Bot) rate(c *call, r record, judgement string) error {
 
 // askReason asks what was wrong with an answer.
 func (b *Bot) askReason(c *call, p press, r record) error {
+	if slices.Contains(r.Used, "rated") {
+		return b.tell(c, "used")
+	}
 	return b.gate.modal(c.ack, &c.address, modal{
 		title:  c.t.say("reason.title"),
 		action: press{actReason, c.user, p.expires, r.ID},

@@ -42,9 +42,9 @@ func TestButtons(t *testing.T) {
 	}
 	second := w.answer(w.ann.Ask(w.general, "/ask", opt("question", "Again?"))).First()
 	wants(t, w.answer(w.ann.Click(second, "Useful")).Text(), "Thank you")
-	press = w.ann.Click(second, "Not useful")
-	w.answer(press)
-	wants(t, w.answer(press.Submit(nil)).Text(), "done already")
+	if r := w.answer(w.ann.Click(second, "Not useful")); r.Modal != nil || !strings.Contains(r.Text(), "done already") {
+		t.Errorf("a form opens for what was judged: %s", r.Text())
+	}
 }
 
 func TestShare(t *testing.T) {

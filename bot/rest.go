@@ -90,7 +90,7 @@ func newClient(token, base string, transport http.RoundTripper) (*client, error)
 	if err != nil {
 		return nil, fmt.Errorf("discord session: %w", err)
 	}
-	c := &client{session: session, lanes: map[string]*lane{}, pace: rate.NewLimiter(45, 45), paths: apiPaths(to)} // Discord's bound is 50 a second
+	c := &client{session: session, lanes: map[string]*lane{}, pace: rate.NewLimiter(38, 10), paths: apiPaths(to)} // Discord's bound is 50 in any one second; burst and refill stay below
 	c.path.Store(&c.paths[0])
 	session.ShouldRetryOnRateLimit = false
 	session.MaxRestRetries = 0

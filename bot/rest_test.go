@@ -39,6 +39,7 @@ func TestFaultyREST(t *testing.T) {
 		fault discordtest.Fault
 	}{
 		{"callback fails", discordtest.Fault{Path: "/callback", Times: 1, Status: 500}},
+		{"callback fails thrice", discordtest.Fault{Path: "/callback", Times: 3, Status: 503}},
 		{"callback took effect, answer lost", discordtest.Fault{Path: "/callback", Times: 1, Reset: true, AfterWork: true}},
 		{"callback limited", discordtest.Fault{Path: "/callback", Times: 1, Status: 429, RetryAfter: 200 * time.Millisecond}},
 		{"edit fails thrice", discordtest.Fault{Path: "@original", Times: 3, Status: 503}},

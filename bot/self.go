@@ -28,7 +28,7 @@ func (b *Bot) help(c *call) error {
 		d = append(d, command("crisis-admin", "help.admin"))
 	}
 	return b.tellDoc(c, append(d,
-		text(""), text(c.t.say("help.mention")), text(c.t.say(menu)),
+		text(""), text(c.t.say(b.threadWords("help.mention"))), text(c.t.say(menu)),
 		note(c.t.say("help.kept", "days", c.t.say("days", "n", days))),
 	))
 }
@@ -53,6 +53,15 @@ func (b *Bot) showData(c *call) error {
 		label: c.t.say("button.forget"), style: danger,
 		action: press{action: actForget, owner: c.user, expires: b.o.Now().Add(time.Hour)},
 	}}}})
+}
+
+// threadWords picks the words about threads: without the intent that brings the text
+// of messages, a mention is needed there too.
+func (b *Bot) threadWords(key string) string {
+	if b.o.NoMessageContent {
+		return key + ".called"
+	}
+	return key
 }
 
 const danger = 4 // discordgo.DangerButton

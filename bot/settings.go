@@ -12,6 +12,7 @@ import (
 // guildSettings are what the managers of a guild chose.
 type guildSettings struct {
 	Channels []string                   `json:"channels,omitempty"` // in which the bot answers; none chosen is all
+	Off      []string                   `json:"off,omitempty"`      // in which it doesn't, though all others are on
 	Each     map[string]channelSettings `json:"each,omitempty"`
 }
 
@@ -24,6 +25,9 @@ type channelSettings struct {
 
 // allows reports whether the bot answers in a channel, or in a thread of parent.
 func (g guildSettings) allows(channel, parent string) bool {
+	if slices.Contains(g.Off, channel) || parent != "" && slices.Contains(g.Off, parent) {
+		return false
+	}
 	return len(g.Channels) == 0 || slices.Contains(g.Channels, channel) || parent != "" && slices.Contains(g.Channels, parent)
 }
 
