@@ -36,7 +36,7 @@ func TestPhrasesAreSaid(t *testing.T) {
 			}
 		}
 	}
-	subjects := regexp.MustCompile(`the (?:question|topic|claim) |another (?:number|speaker|date|place) |(?:publisher|article) |since|until`)
+	subjects := regexp.MustCompile(`the (?:question|topic|claim) |another (?:number|speaker|date|place|office) |(?:publisher|article) |since|until`)
 	files, err := filepath.Glob("phrases/*.json")
 	if err != nil || len(files) == 0 {
 		t.Fatal(err)
