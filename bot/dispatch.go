@@ -101,6 +101,10 @@ func (b *Bot) register(app string) {
 		return
 	}
 	if err := b.gate.register(ctx, app, b.o.Guild, set); err != nil {
+		if isCode(err, codeMissingAccess) && b.o.Guild != "" {
+			b.o.Log.Error("can't register the commands: the bot is not in the server of DISCORD_GUILD_ID; correct the id, or invite the bot", "invite", InviteURL(app), "error", err)
+			return
+		}
 		b.o.Log.Error("can't register the commands", "error", err)
 		return
 	}

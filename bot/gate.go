@@ -193,10 +193,17 @@ func (g *gate) post(ctx context.Context, channel, nonce string, m message) ([]st
 			part.Reference = &wireReference{MessageID: m.replyTo}
 		}
 		var sent sentMessage
-		err := g.client.do(ctx, request{
-			op: "post", method: "POST", repeat: true, lane: g.client.lane("post " + channel),
-			url: discordgo.EndpointChannelMessages(url.PathEscape(channel)), body: part,
-		}, &sent)
+		send := func() error {
+			return g.client.do(ctx, request{
+				op: "post", method: "POST", repeat: true, lane: g.client.lane("post " + channel),
+				url: discordgo.EndpointChannelMessages(url.PathEscape(channel)), body: part,
+			}, &sent)
+		}
+		err := send()
+		if isCode(err, codeNoHistory) && part.Reference != nil {
+			part.Reference = nil // an answer that replies to nothing is better than none
+			err = send()
+		}
 		if err != nil {
 			return ids, err
 		}

@@ -78,6 +78,23 @@ func TestFaultyPost(t *testing.T) {
 	}
 }
 
+// Without the right to read a channel's history an answer is posted all the same.
+func TestPostWithoutHistory(t *testing.T) {
+	t.Parallel()
+	w := start(t, discordtest.Options{}, nil)
+	w.s.Inject(discordtest.Fault{Method: "POST", Path: "/messages", Times: 1, Status: 400, Body: `{"code":160002,"message":"Cannot reply without permission to read message history"}`})
+	post := w.ann.Say(w.general, w.s.Bot().Mention()+" still?")
+	for range 500 {
+		for _, m := range w.general.History() {
+			if m.Author == w.s.Bot() && strings.Contains(m.Content, "Answer to: still?") {
+				return
+			}
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Errorf("no answer to %s", post.Content)
+}
+
 // Errors and logs hold no token, at no level.
 func TestSecretsStayIn(t *testing.T) {
 	t.Parallel()
