@@ -15,7 +15,7 @@ func TestProbe(t *testing.T) {
 	if !stop || !number || !capital || !joined || !spelt {
 		t.Errorf("missing: stop %v, number %v, capital %v, joined %v, spelt %v", stop, number, capital, joined, spelt)
 	}
-	if Fingerprint() != Fingerprint() {
+	if first := Fingerprint(); first != Fingerprint() {
 		t.Error("the fingerprint changes by itself")
 	}
 }

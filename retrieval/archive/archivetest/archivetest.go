@@ -432,7 +432,6 @@ func testWrongVectors(t *testing.T, open Opener) {
 }
 
 func testRun(t *testing.T, open Opener) {
-	s := open()
 	known := func() (archive.Run, bool) {
 		t.Helper()
 		r, ok, err := open().Run(t.Context())
@@ -443,7 +442,7 @@ func testRun(t *testing.T, open Opener) {
 		t.Errorf("before any there is %+v", r)
 	}
 	run := archive.Run{Places: []string{"reports", "more"}, Started: time.Unix(1e9, 0).UTC(), Place: "reports", Total: -1}
-	s = open()
+	s := open()
 	must(t, s.SetRun(t.Context(), run))
 	run.Place, run.Done, run.Total = "more", 3, 9
 	must(t, s.SetRun(t.Context(), run))
