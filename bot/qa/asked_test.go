@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"crisisbot/retrieval"
 	"crisisbot/retrieval/analysis"
 	"crisisbot/retrieval/article"
 )
@@ -69,5 +70,26 @@ The harbour cost $40 million. The ferry took two hours. Some 300 sailors came. T
 		if got := inquiryOf(t, lib, c.question).typed(sentenceOf(t, lib, c.part)); got != c.want {
 			t.Errorf("%q, %q: %g, want %g", c.question, c.part, got, c.want)
 		}
+	}
+}
+
+// What shares but names with the question comes after what shares its matter, and is
+// not shown beside it.
+func TestNamesOnly(t *testing.T) {
+	lib := printedStories(t, article.Article{Published: "2021-12-02", Text: `Harbour news
+
+Anna Berg and Jan Kos live in Oslo and often travel there. Heavy sanctions were threatened by Anna Berg against the ferry company. Jan Kos likes the old lighthouse.
+`})
+	q := inquiryOf(t, lib, "What sanctions did Anna Berg threaten?")
+	for part, want := range map[string]bool{"live in Oslo": true, "Heavy sanctions": false, "lighthouse": false} {
+		s := sentenceOf(t, lib, part)
+		s = q.weigh(retrieval.Hit{Passage: s.Passage}, 0, nil)[s.n]
+		if got := q.namesOnly(s); got != want {
+			t.Errorf("%q: %t", part, got)
+		}
+	}
+	ans := ask(t, lib, Question{Text: "What sanctions did Anna Berg threaten?"})
+	if len(ans.Statements) != 1 || ans.Statements[0].Text[:5] != "Heavy" {
+		t.Error(ans.Text)
 	}
 }

@@ -76,10 +76,11 @@ func (q *inquiry) added(s *sentence, chosen []*sentence) float64 {
 }
 
 // adds reports whether a sentence may stand beside those chosen: it holds a figure
-// where the best one answers with one, and is no headline of a report quoted already.
+// where the best one answers with one, more than names of the question where the best
+// one does, and is no headline of a report quoted already.
 func (q *inquiry) adds(s *sentence, chosen []*sentence) bool {
 	best := chosen[0]
-	if q.expect == expectNumber && s.x[fTyped] < best.x[fTyped] {
+	if q.expect == expectNumber && s.x[fTyped] < best.x[fTyped] || q.namesOnly(s) && !q.namesOnly(best) {
 		return false
 	}
 	return s.Kind != article.Title && s.Kind != article.Heading ||

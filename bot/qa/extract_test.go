@@ -190,8 +190,8 @@ func TestChooseKeepsToTheCopyAskedFor(t *testing.T) {
 // Another report comes before more of the same that fits a little better.
 func TestChooseSpreadsOverOrigins(t *testing.T) {
 	lib := printedStories(t,
-		article.Article{Text: "The northern ferry stopped sailing because engineers found rust.\n\nPassengers now take a bus along the coast road.\n"},
-		article.Article{Text: "Mayor Kos promised tickets for another ship within weeks.\n"})
+		article.Article{Text: "The northern ferry stopped sailing because engineers found rust.\n\nPassengers of the ferry now take a bus along the coast road.\n"},
+		article.Article{Text: "Mayor Kos promised tickets for another ferry within weeks.\n"})
 	q := inquiryOf(t, lib, "Why did the northern ferry stop?")
 	ranked := ranks(q, lib, "story-a", "story-a#1", "story-b")
 	ranked[2].score = ranked[1].score - originPenalty/2

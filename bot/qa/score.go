@@ -43,6 +43,9 @@ func (q *inquiry) rank(all []*sentence) {
 		if s.fragment() {
 			s.score -= fragmentPenalty
 		}
+		if q.namesOnly(s) {
+			s.score -= namesPenalty
+		}
 		s.score += q.continuity(s)
 	}
 	slices.SortStableFunc(all, func(a, b *sentence) int { return cmp.Compare(b.score, a.score) })
@@ -55,7 +58,25 @@ const (
 	copyPenalty     = 0.5
 	saidPenalty     = 5.0 // was cited in an earlier turn of the conversation
 	fragmentPenalty = 1.5
+	namesPenalty    = 1.0 // shares nothing but names with a question that has more
 )
+
+// namesOnly reports whether a sentence shares names with the question and nothing
+// else, though articles have others of its words.
+func (q *inquiry) namesOnly(s *sentence) bool {
+	name, more := false, false
+	for _, t := range q.searched {
+		switch {
+		case q.names[t]:
+			name = name || s.held[t]
+		case s.held[t] || s.alike[t]:
+			return false
+		default:
+			more = more || q.lib.Known(t)
+		}
+	}
+	return name && more
+}
 
 // fragment reports whether a sentence has too few words to tell anything.
 func (s *sentence) fragment() bool {
