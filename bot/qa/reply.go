@@ -443,14 +443,16 @@ func (a *Answerer) abstain(ctx context.Context, q *inquiry, why Reason, ranked [
 	if covered.Since != "" {
 		period = fmt.Sprintf(" They cover %s to %s.", Day(covered.Since), Day(covered.Until))
 	}
-	switch why {
-	case OutsidePeriod:
+	switch {
+	case q.foreign && (why == NotStated || why == NothingRelevant):
+		ans.Text = "The articles don't say, as far as the words that I can match tell." + period
+	case why == OutsidePeriod:
 		ans.Text = "The articles don't say: the question is about a time that they don't cover." + period
-	case NotStated:
+	case why == NotStated:
 		ans.Text = "The articles don't say: none of them states this." + period
-	case FalsePremise:
+	case why == FalsePremise:
 		ans.Text = "The articles don't say so: what comes nearest tells it differently." + period
-	case OffTopic:
+	case why == OffTopic:
 		ans.Text = "The articles don't say: this is not something that they report on."
 	default:
 		ans.Text = "The articles don't say: no passage is about this." + period
@@ -467,7 +469,7 @@ func (a *Answerer) abstain(ctx context.Context, q *inquiry, why Reason, ranked [
 }
 
 // matchedAlone says how a question in another language was searched for without a model.
-const matchedAlone = "The question was matched by names, numbers and dates alone: the articles are in English."
+const matchedAlone = "The question was matched by names, numbers and dates alone: the articles are in English. Ask in English to find more."
 
 // nearestShown is how many articles or passages stand in for what the articles
 // don't say.
