@@ -32,15 +32,19 @@ func (e *checkEvidence) strange(asked map[string]bool, quoted *checkSource, at a
 			bearing = append(bearing, m)
 		}
 	}
-	for _, u := range l.units {
+	for i, u := range l.units {
 		if u.class == dateUnit || u.class == numberUnit || asked[u.text] || retrieval.Everyday(u.text) || retrieval.Everyday(analysis.Fold(u.shown)) {
 			continue
 		}
 		fits := func(v checkUnit) bool { return v.text == u.text }
+		beside := slices.Concat(l.units[max(0, i-1):i], l.units[min(i+1, len(l.units)):min(i+2, len(l.units))])
 		switch {
-		case slices.ContainsFunc(bearing, func(m checkMatch) bool { return slices.ContainsFunc(m.line.units, fits) }):
+		case slices.ContainsFunc(bearing, func(m checkMatch) bool {
+			return slices.ContainsFunc(m.line.units, fits) &&
+				(m.line == e.lines[0].line || len(beside) == 0 || slices.ContainsFunc(beside, func(b checkUnit) bool { return slices.ContainsFunc(m.line.units, b.same) }))
+		}):
 		case e.outlet([]checkUnit{u}):
-		case u.class != plainUnit && e.meant(u):
+		case u.class != plainUnit && e.meant(l, u):
 		case e.acronym(u):
 		default:
 			return FaultContent, fmt.Sprintf("the word %q is not in the cited passages, or not in the sentence that says this", u.shown)
@@ -56,11 +60,12 @@ func (l *checkLine) touch(a, b *checkLine) bool {
 	})
 }
 
-// meant notes, to be cited too, the sentence that names u where one after it that is
-// about the statement has a pronoun for the name. It reports false where there is none.
-func (e *checkEvidence) meant(u checkUnit) bool {
+// meant notes, to be cited too, the sentence that names u where one after it that says
+// most of the statement has a pronoun for the name, which the statement has not. It
+// reports false where there is none.
+func (e *checkEvidence) meant(l *checkLine, u checkUnit) bool {
 	for _, m := range e.lines {
-		if m.common < 2 || len(m.line.pronoun) == 0 {
+		if 2*m.common < len(l.units) || len(m.line.pronoun) <= len(l.pronoun) {
 			continue
 		}
 		for _, o := range e.lines {
