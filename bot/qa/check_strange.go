@@ -22,7 +22,7 @@ func (e *checkEvidence) strange(asked map[string]bool, quoted *checkSource, at a
 	var bearing []checkMatch
 	if len(e.lines) > 0 {
 		for _, m := range e.bearing() {
-			if m.source == e.lines[0].source || l.touch(m.line, e.lines[0].line) {
+			if m.line == e.lines[0].line || l.touch(m.line, e.lines[0].line) {
 				bearing = append(bearing, m)
 			}
 		}
