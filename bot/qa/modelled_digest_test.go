@@ -109,7 +109,7 @@ func TestModelSummary(t *testing.T) {
 		r    SummaryRequest
 		want []string // prompts
 	}{
-		{"an article", SummaryRequest{Article: "the Moscow Times story", Length: Medium}, []string{"merge", "summary", "summary"}},
+		{"an article", SummaryRequest{Article: "the Moscow Times story", Length: Medium}, []string{"merge", "summary", "summary", "summary"}},
 		{"a topic", SummaryRequest{Topic: "security guarantees", Length: Short}, []string{"summary"}},
 		{"everything", SummaryRequest{Since: "2021-01-01", Length: Long}, []string{"merge", "summary", "summary", "summary", "summary"}},
 	} {

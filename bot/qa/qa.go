@@ -34,6 +34,7 @@ type Answerer struct {
 	modelTime time.Duration
 	cache     *cache // of what the writer wrote; nil without one
 	disputes  *disputeKeeper
+	units     *unitKeeper
 }
 
 // New returns an Answerer over a library, which may grow while it answers.
@@ -42,7 +43,7 @@ func New(lib *retrieval.Library, o Options) *Answerer {
 		o.Now = time.Now
 	}
 	modelDefault(&o.ModelTime, modelTime)
-	a := &Answerer{lib: lib, now: o.Now, writer: o.Writer, modelTime: o.ModelTime, disputes: &disputeKeeper{}}
+	a := &Answerer{lib: lib, now: o.Now, writer: o.Writer, modelTime: o.ModelTime, disputes: &disputeKeeper{}, units: &unitKeeper{}}
 	if a.writer != nil {
 		a.cache = newCache(a.now, lib.Revision)
 	}

@@ -225,7 +225,7 @@ func (a *Answerer) material(ctx context.Context, topic string, f retrieval.Filte
 	}
 	var units []*unit
 	for _, o := range articles {
-		units = append(units, q.unitsOf(o.ID, lead)...)
+		units = append(units, a.unitsOf(q.inquiry, o.ID, lead)...)
 	}
 	q.central(units)
 	leads(units)

@@ -39,7 +39,7 @@ func TestSummaries(t *testing.T) {
 	}
 	fmt.Fprintf(&b, "%d of %d points\n", covered, points)
 	golden(t, "summaries.golden", b.String())
-	if covered*4 < points*3 {
+	if covered*5 < points*4 {
 		t.Errorf("%d of %d points are covered", covered, points)
 	}
 }
@@ -168,22 +168,4 @@ func manyArticles(t testing.TB, n int) *retrieval.Library {
 		t.Fatal(err)
 	}
 	return lib
-}
-
-func BenchmarkSummaryOfPeriod(b *testing.B) {
-	a := qa.New(manyArticles(b, 1000), qa.Options{})
-	for b.Loop() {
-		if _, err := a.Summary(context.Background(), qa.SummaryRequest{Since: "2021"}); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-func BenchmarkSummaryOfTopic(b *testing.B) {
-	a := onSeeds(b)
-	for b.Loop() {
-		if _, err := a.Summary(context.Background(), qa.SummaryRequest{Topic: "NATO's role in the dispute"}); err != nil {
-			b.Fatal(err)
-		}
-	}
 }

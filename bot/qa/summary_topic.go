@@ -56,7 +56,7 @@ func (a *Answerer) topicUnits(ctx context.Context, topic string, f retrieval.Fil
 	var units []*unit
 	most := 0.0
 	for _, id := range ids {
-		for _, u := range q.unitsOf(id, 0) {
+		for _, u := range a.unitsOf(q.inquiry, id, 0) {
 			u.about = 0
 			for i, s := range u.sentences {
 				u.about = max(u.about, near[s.key()])
@@ -86,6 +86,8 @@ const (
 	topicShare = 0.42
 	// akinShare is what a word counts of which the sentence has a synonym.
 	akinShare = 0.5
+	// countedShare is how far a sentence comes nearer that counts what "how many" asks for.
+	countedShare = 0.4
 )
 
 // goesOn reports whether a unit tells more of what the one before it tells: "Congress
@@ -147,13 +149,27 @@ func (q *inquiry) people(hits []retrieval.Hit) map[string]string {
 }
 
 // nearness is how near a sentence is to a topic, in [0, 1]. Who is of a country that
-// the topic names stands for it.
+// the topic names stands for it, and what counts the thing that it asks the number of
+// comes nearer.
 func (q *inquiry) nearness(s *sentence, people map[string]string) float64 {
-	words := q.wordsNear(s, people, nil)
-	if !q.aligned {
-		return words
+	near := q.wordsNear(s, people, nil)
+	if q.aligned {
+		near = (near + max(0, s.x[fMaxSim])) / 2
 	}
-	return (words + max(0, s.x[fMaxSim])) / 2
+	if q.counts(s) {
+		near += countedShare * (1 - near)
+	}
+	return near
+}
+
+// counts reports whether a sentence has a number of what "how many" asks for.
+func (q *inquiry) counts(s *sentence) bool {
+	for _, c := range q.counted {
+		if class := classOf(c); class != "" {
+			return slices.ContainsFunc(q.quantities(s), func(n quantity) bool { return n.class == class })
+		}
+	}
+	return false
 }
 
 // wordsNear is nearness by the words of a sentence alone, with others that it stands

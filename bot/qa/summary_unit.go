@@ -20,6 +20,7 @@ type unit struct {
 	about     float64 // how near to the topic, in [0, 1]; 1 without a topic
 	titled    float64 // how near to the headline of its article, in [0, 1]; 0 without an encoder
 	opens     bool    // it opens the running text of its article
+	disorder  int     // words of its first sentence with a misplaced capital
 	bytes     int
 	figures   bool   // it counts something
 	says      bool   // it names who says something
@@ -103,7 +104,10 @@ func (q *inquiry) newUnit(all []*sentence, i, n int) *unit {
 	}
 	u.measure(q)
 	s := u.first()
-	if !whole(s) || len(u.terms) < minTerms || s.Kind != article.Caption && !s.tells() {
+	if !whole(s) || s.Kind != article.Caption && !slices.ContainsFunc(u.sentences, (*sentence).tells) {
+		return nil
+	}
+	if len(u.terms) < minTerms && !u.refers() {
 		return nil
 	}
 	for _, s := range u.sentences {
@@ -195,7 +199,7 @@ func before(all []*sentence, i int) int {
 
 // measure fills what the choice of units looks at.
 func (u *unit) measure(q *inquiry) {
-	u.bytes = 0
+	u.bytes, u.disorder = 0, u.first().disorder()
 	for _, s := range u.sentences {
 		u.bytes += s.span.End - s.span.Start + 1
 		times := dates.Find(s.text(), dates.Anchor{Day: s.Article.Published})

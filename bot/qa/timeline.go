@@ -85,7 +85,7 @@ func (a *Answerer) timelineMaterial(ctx context.Context, topic string, f retriev
 	var units []*unit
 	for _, o := range a.lib.Articles() {
 		if matches(f, o) {
-			units = append(units, q.unitsOf(o.ID, 0)...)
+			units = append(units, a.unitsOf(q.inquiry, o.ID, 0)...)
 		}
 	}
 	return q, units, nil

@@ -17,6 +17,7 @@ type name struct {
 // namesOf reads the names of a text that are no part of a date.
 func (q *inquiry) namesOf(text string, terms []analysis.Term, times []dates.Mention) []name {
 	var out []name
+	var c *clause
 	for i := 0; i < len(terms); i++ {
 		if !q.named(terms, i) || inMention(times, terms[i]) {
 			continue
@@ -31,7 +32,10 @@ func (q *inquiry) namesOf(text string, terms []analysis.Term, times []dates.Ment
 				break
 			}
 		}
-		out = append(out, name{i, last, terms[last].Text, newClause(text, terms).printed(i, last)})
+		if c == nil {
+			c = newClause(text, terms)
+		}
+		out = append(out, name{i, last, terms[last].Text, c.printed(i, last)})
 		i = last
 	}
 	return out
