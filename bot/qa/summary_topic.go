@@ -29,6 +29,7 @@ func (a *Answerer) topicUnits(ctx context.Context, topic string, f retrieval.Fil
 	query.Limit = topicPassages
 	query.Terms = slices.DeleteFunc(query.Terms, func(t retrieval.QueryTerm) bool { return t.Text == "mani" || t.Text == "much" }) // "how many"
 	q := &digest{inquiry: newInquiry(a.lib, query.Text, query)}
+	q.unframe()
 	hits, err := a.lib.Search(ctx, query)
 	if err != nil {
 		return nil, nil, fmt.Errorf("search: %w", err)
@@ -86,9 +87,33 @@ const (
 	topicShare = 0.42
 	// akinShare is what a word counts of which the sentence has a synonym.
 	akinShare = 0.5
+	// framedShare is what a word counts that frames the matter of a topic.
+	framedShare = 0.25
 	// countedShare is how far a sentence comes nearer that counts what "how many" asks for.
 	countedShare = 0.4
 )
+
+// framing words say what kind of telling a topic asks for, not of what: "the claims
+// about the mercenaries".
+var framing = formSet("role part position stance statement claim allegation accusation remark comment reaction news story report development situation event update issue matter topic")
+
+// unframe lowers the words of a topic that only frame its matter to framedShare of
+// their weight.
+func (q *digest) unframe() {
+	sum := 0.0
+	for _, t := range q.searched {
+		if framing[t] {
+			q.weight[t] *= framedShare
+		}
+		sum += q.weight[t]
+	}
+	if sum == 0 {
+		return
+	}
+	for _, t := range q.searched {
+		q.weight[t] /= sum
+	}
+}
 
 // goesOn reports whether a unit tells more of what the one before it tells: "Congress
 // also added".
