@@ -340,8 +340,7 @@ func (u *unit) text() string {
 }
 
 // Of the greedy choice: rounded from the best of 500 random settings on the own
-// summary tasks (15, with 87 points); from 15 % below to 15 % above the lengths that
-// summaries have they cover .81 of the points.
+// summary tasks, of which TestSummaries tells how much is covered.
 const (
 	toldAgain  = 0.8 // what a word told before still adds
 	heardAgain = 0.9 // what a sentence of an origin heard before still counts
