@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"crisisbot/retrieval/analysis"
 	"crisisbot/retrieval/article"
@@ -40,6 +41,11 @@ var ownedClasses = map[string]bool{"troops": true, "tanks": true, "missiles": tr
 // year matches a bare number that is rather a year than a count.
 var year = regexp.MustCompile(`^(19|20)\d\d$`)
 
+// nthFigure matches a place in an order.
+var nthFigure = regexp.MustCompile(`^\d+(st|nd|rd|th)$`)
+
+func isLetter(b byte) bool { return 'a' <= b|0x20 && b|0x20 <= 'z' }
+
 // classReach is how many words may stand between a figure and what it counts.
 const classReach = 4
 
@@ -52,10 +58,16 @@ func (q *inquiry) quantities(s *sentence) []quantity {
 		if !t.Number || year.MatchString(text[t.Start:t.End]) || slices.ContainsFunc(mentions, func(m dates.Mention) bool { return m.Start < t.End && t.Start < m.End }) {
 			continue
 		}
+		if i+1 < len(s.terms) && (spans[s.terms[i+1].Text] || i == 0 && strings.HasPrefix(text[t.End:], ":")) {
+			continue // "45 minutes"; an item of a list
+		}
+		if nthFigure.MatchString(text[t.Start:t.End]) || t.Start > 1 && text[t.Start-1] == '-' && isLetter(text[t.Start-2]) {
+			continue // "the 8th Squadron", "J-20"
+		}
 		n := quantity{sentence: s, value: t.Text, text: text[t.Start:t.End], span: article.Span{Start: s.span.Start + t.Start, End: s.span.Start + t.End}}
 		for d := 1; d <= classReach && n.class == ""; d++ {
 			for _, j := range []int{i + d, i - d} {
-				if j >= 0 && j < len(s.terms) && n.class == "" {
+				if j >= 0 && j < len(s.terms) && n.class == "" && (s.terms[j].Text != "live" || text[s.terms[j].Start:s.terms[j].End] == "lives") {
 					n.class = classOf(s.terms[j].Text)
 				}
 			}

@@ -18,15 +18,18 @@ import (
 // Sides refer to Citations[n-1].
 type Dispute struct {
 	Disagreement
-	Kind      string     `json:"kind"` // figure or account
+	Kind      string     `json:"kind"` // figure, date or account
 	Citations []Citation `json:"citations"`
+
+	told []article.Span // the date of each citation, in its article; of dates only
 }
 
 // maxSideCitations is how many sentences a side is shown with.
 const maxSideCitations = 8
 
 // Disputes lists where the articles disagree: figures for the same thing that differ
-// between origins or speakers, and accusations that the accused deny or return.
+// between origins or speakers, dates of the same event that differ between origins, and
+// accusations that the accused deny or return.
 // Later figures are no corrections. An article, if named, restricts the list to what
 // it takes part in.
 func (a *Answerer) Disputes(ctx context.Context, inArticle string) ([]Dispute, error) {
@@ -38,7 +41,7 @@ func (a *Answerer) Disputes(ctx context.Context, inArticle string) ([]Dispute, e
 	if err != nil {
 		return nil, err
 	}
-	out := append(c.figures(), accounts(exchanges)...)
+	out := append(append(c.figures(), c.dates()...), accounts(exchanges)...)
 	if f.Article != "" {
 		out = slices.DeleteFunc(out, func(d Dispute) bool {
 			return !slices.ContainsFunc(d.Citations, func(x Citation) bool { return x.ArticleID == f.Article })
@@ -70,6 +73,7 @@ type claimReading struct {
 	people map[string]string
 	said   []*saidSentence
 	counts []quantity
+	dated  []datedDeed
 }
 
 // readArticle reads who says what in an article, in order.
@@ -105,6 +109,7 @@ func (c *claimReading) read(s *sentence, index int) {
 	c.counts = append(c.counts, c.q.quantities(s)...)
 	times := dates.Find(s.text(), dates.Anchor{Day: s.Article.Published})
 	names := c.q.namesOf(s.text(), s.terms, times)
+	c.dated = append(c.dated, datedDeeds(s, names)...)
 	said := &saidSentence{sentence: s, index: index}
 	from, told := 0, false
 	if us := c.q.utterances(s); len(us) > 0 && us[0].known() {
@@ -265,8 +270,8 @@ func (c *claimReading) figures() []Dispute {
 		if sides := differing(group); sides != nil {
 			var d draft
 			dis := d.sidesOf(sides)
-			dis.About = "the number of " + dis.About
-			out = append(out, Dispute{dis, "figure", d.citations})
+			dis.About = theNumberOf + dis.About
+			out = append(out, Dispute{Disagreement: dis, Kind: "figure", Citations: d.citations})
 		}
 	}
 	return append(out, c.opposite()...)
@@ -292,8 +297,27 @@ func bySubject(all []quantity) [][]quantity {
 }
 
 // oneMatter reports whether the sentences of two figures speak of one country, or,
-// where neither names any, share words.
+// where neither names any, share words, and don't give different years.
 func oneMatter(a, b quantity) bool {
+	return alikeMatter(a, b) && !otherYears(a.sentence, b.sentence)
+}
+
+// otherYears reports whether two sentences give dates with a year, and none in common.
+func otherYears(a, b *sentence) bool {
+	stated := func(s *sentence) []dates.Mention {
+		return slices.DeleteFunc(dates.Find(s.text(), dates.Anchor{Day: s.Article.Published}), func(m dates.Mention) bool { return m.Basis != dates.Stated || m.Range.IsZero() })
+	}
+	here := stated(a)
+	if len(here) == 0 {
+		return false
+	}
+	there := stated(b)
+	return len(there) > 0 && !slices.ContainsFunc(here, func(m dates.Mention) bool {
+		return slices.ContainsFunc(there, func(o dates.Mention) bool { return m.Range.Overlaps(o.Range) })
+	})
+}
+
+func alikeMatter(a, b quantity) bool {
 	here, there := countries(a.terms), countries(b.terms)
 	if len(here) > 0 || len(there) > 0 {
 		return slices.ContainsFunc(here, func(c string) bool { return slices.Contains(there, c) })
@@ -335,6 +359,9 @@ func differing(all []quantity) [][]quantity {
 	}
 	return out
 }
+
+// theNumberOf opens what a disagreement on a figure is about.
+const theNumberOf = "the number of "
 
 // figureAbout names what figures count.
 func figureAbout(n quantity) string {
@@ -388,7 +415,7 @@ func (c *claimReading) opposite() []Dispute {
 			var d draft
 			at := d.cite(n.sentence, n.sentence.span)
 			out = append(out, Dispute{Kind: "figure", Citations: d.citations, Disagreement: Disagreement{
-				About: "the number of " + n.class + " that each side counts of the other's",
+				About: theNumberOf + n.class + " that each side counts of the other's",
 				Sides: []Side{{Value: n.text, Citations: []int{at}}, {Value: o.text, Citations: []int{at}}},
 			}})
 		}

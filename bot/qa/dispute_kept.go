@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"crisisbot/retrieval"
 	"crisisbot/retrieval/article"
@@ -19,6 +20,7 @@ type reading struct {
 	hash    [sha256.Size]byte // of what it was read from
 	said    []*saidSentence
 	counts  []quantity
+	dated   []datedDeed
 }
 
 // A disputeKeeper has the readings of all articles and who answers whom. It reads an
@@ -32,6 +34,7 @@ type disputeKeeper struct {
 	answers  map[*saidSentence][]*saidSentence
 	days     map[int][]*saidSentence // of publication
 	unsaved  bool
+	latest   atomic.Pointer[knownDisputes]
 }
 
 // Reconcile finds what new articles tell differently from those known, forgets what
@@ -65,22 +68,28 @@ func (k *disputeKeeper) claims(ctx context.Context, a *Answerer) (*claimReading,
 	if err := k.update(ctx, a); err != nil {
 		return nil, nil, err
 	}
-	c := &claimReading{q: &inquiry{lib: a.lib}}
+	c := k.reading(a)
 	var all []exchange
-	for _, o := range a.lib.Articles() {
-		r := k.readings[o.ID]
-		if r == nil {
-			continue
-		}
-		c.said = append(c.said, r.said...)
-		c.counts = append(c.counts, r.counts...)
-		for _, y := range r.said {
-			for _, x := range k.answers[y] {
-				all = append(all, exchange{x, y})
-			}
+	for _, y := range c.said {
+		for _, x := range k.answers[y] {
+			all = append(all, exchange{x, y})
 		}
 	}
 	return c, all, nil
+}
+
+// reading joins the readings of the articles that are still as they were read, in
+// order.
+func (k *disputeKeeper) reading(a *Answerer) *claimReading {
+	c := &claimReading{q: &inquiry{lib: a.lib}}
+	for _, o := range a.lib.Articles() {
+		if r := k.readings[o.ID]; r != nil && r.article == o {
+			c.said = append(c.said, r.said...)
+			c.counts = append(c.counts, r.counts...)
+			c.dated = append(c.dated, r.dated...)
+		}
+	}
+	return c
 }
 
 // update reads the articles that are new or changed and forgets those that are gone.
@@ -111,6 +120,7 @@ func (k *disputeKeeper) update(ctx context.Context, a *Answerer) error {
 		return err
 	}
 	k.loaded, k.revision = true, revision
+	k.latest.Store(nil)
 	return nil
 }
 
@@ -139,9 +149,9 @@ func (k *disputeKeeper) read(ctx context.Context, a *Answerer, fresh []*article.
 	c := &claimReading{q: q, people: elected(k.votes)}
 	added := map[*saidSentence]bool{}
 	for _, o := range fresh {
-		c.said, c.counts = nil, nil
+		c.said, c.counts, c.dated = nil, nil, nil
 		c.readArticle(o)
-		k.readings[o.ID] = &reading{o, readFrom(o), c.said, c.counts}
+		k.readings[o.ID] = &reading{o, readFrom(o), c.said, c.counts, c.dated}
 		for _, s := range c.said {
 			added[s] = true
 			k.days[s.day] = append(k.days[s.day], s)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"testing"
 
 	"crisisbot/bot/qa"
@@ -104,6 +105,37 @@ func TestDisputesKept(t *testing.T) {
 	}
 	if got, err := a.Disputes(t.Context(), ""); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("removed: %d disagreements, want %d, %v", len(got), len(want), err)
+	}
+}
+
+// Dates that differ are kept as they were found.
+func TestDateDisputesKept(t *testing.T) {
+	dir := t.TempDir()
+	lib, done := openKept(t, dir)
+	if _, err := lib.Add(t.Context(),
+		article.Article{ID: "one", Publisher: "The Gazette", Published: "2021-12-20", Text: "A call\n\nPutin and Zelensky held a video call on Thursday 16 December.\n"},
+		article.Article{ID: "two", Publisher: "The Courier", Published: "2021-12-21", Text: "The call\n\nZelensky held a video call with Putin on Friday 17 December, his office said.\n"},
+	); err != nil {
+		t.Fatal(err)
+	}
+	a := qa.New(lib, qa.Options{})
+	if err := a.Reconcile(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want, err := a.Disputes(t.Context(), "two")
+	if err != nil || !sideOf(want, "16 December 2021") || !sideOf(want, "17 December 2021") {
+		t.Fatalf("%+v, %v", want, err)
+	}
+	done()
+	lib, done = openKept(t, dir)
+	defer done()
+	a = qa.New(lib, qa.Options{})
+	ans, err := a.Answer(t.Context(), qa.Question{Text: "When did Putin and Zelensky hold a video call?", Since: "2021-12-19"})
+	if err != nil || !slices.ContainsFunc(ans.Disagreements, func(d qa.Disagreement) bool { return d.About == want[len(want)-1].About }) {
+		t.Errorf("not shown from what is kept: %s, %v", ans.Text, err)
+	}
+	if got, err := a.Disputes(t.Context(), "two"); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, want %+v, %v", got, want, err)
 	}
 }
 

@@ -10,13 +10,14 @@ import (
 	"crisisbot/retrieval"
 	"crisisbot/retrieval/analysis"
 	"crisisbot/retrieval/article"
+	"crisisbot/retrieval/dates"
 )
 
 // keptName is where the archive has what the articles say of each other, and keptForm
 // changes with the stored form.
 const (
 	keptName = "disagreements"
-	keptForm = 1
+	keptForm = 2
 )
 
 // The stored form: sentences by passage and place, answers by place among the said.
@@ -34,6 +35,15 @@ type (
 		Value, Text, Class, Owner string
 		Start, End                int
 	}
+	storedDated struct {
+		Ordinal, N  int
+		When        dates.Mention
+		Start, End  int
+		Kind, Phase string
+		Plan        bool
+		Names       []taking
+		Words       map[string]bool
+	}
 	storedAnswer struct {
 		Said    int
 		Article string
@@ -44,6 +54,7 @@ type (
 		Hash    [sha256.Size]byte
 		Said    []storedSaid
 		Counts  []storedCount
+		Dated   []storedDated
 		Answers []storedAnswer
 	}
 	storedDisputes struct {
@@ -74,6 +85,9 @@ func (k *disputeKeeper) encode() ([]byte, error) {
 		}
 		for _, n := range r.counts {
 			st.Counts = append(st.Counts, storedCount{n.Ordinal, n.n, n.value, n.text, n.class, n.owner, n.span.Start, n.span.End})
+		}
+		for _, d := range r.dated {
+			st.Dated = append(st.Dated, storedDated{d.Ordinal, d.n, d.when, d.span.Start, d.span.End, d.kind, d.phase, d.plan, d.names, d.words})
 		}
 		out.Readings = append(out.Readings, st)
 	}
@@ -156,6 +170,15 @@ func restored(st storedReading, o *article.Article, passages []*retrieval.Passag
 			return nil
 		}
 		r.counts = append(r.counts, quantity{sentence: x, value: n.Value, text: n.Text, class: n.Class, owner: n.Owner, span: article.Span{Start: n.Start, End: n.End}})
+	}
+	for _, d := range st.Dated {
+		x := at(d.Ordinal, d.N)
+		if x == nil {
+			return nil
+		}
+		r.dated = append(r.dated, datedDeed{
+			sentence: x, when: d.When, span: article.Span{Start: d.Start, End: d.End}, kind: d.Kind, phase: d.Phase, plan: d.Plan, names: d.Names, words: d.Words,
+		})
 	}
 	return r
 }

@@ -89,6 +89,7 @@ func (a *Answerer) Answer(ctx context.Context, q Question) (Answer, error) {
 	ans, err := remember(ctx, a.cache, key, q.Asker, Answer.again, func(ctx context.Context, by Asker) (Answer, bool, error) {
 		q.Asker = by
 		ans, err := a.answer(ctx, q, filter)
+		a.showKept(&ans, filter)
 		return ans, ans.Mode == Model, err
 	})
 	if err != nil {

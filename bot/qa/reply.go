@@ -396,7 +396,11 @@ func disagreementText(d Disagreement, citations []Citation) string {
 	for i, s := range d.Sides {
 		parts[i] = fmt.Sprintf("%s [%d]", s.Value, s.Citations[0])
 	}
-	return fmt.Sprintf("The reports differ on the number of %s: %s.", d.About, strings.Join(parts, " against "))
+	about := d.About
+	if !strings.HasPrefix(about, theDateOf) && !strings.HasPrefix(about, theNumberOf) {
+		about = theNumberOf + about
+	}
+	return fmt.Sprintf("The reports differ on %s: %s.", about, strings.Join(parts, " against "))
 }
 
 // correctedFirst puts the sentence that corrects a false premise first.

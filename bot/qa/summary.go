@@ -69,6 +69,7 @@ func (a *Answerer) Summary(ctx context.Context, r SummaryRequest) (Answer, error
 	ans, err := remember(ctx, a.cache, key, r.Asker, Answer.again, func(ctx context.Context, by Asker) (Answer, bool, error) {
 		r.Asker = by
 		ans, err := a.summarise(ctx, r, f, n)
+		a.showKept(&ans, f)
 		return ans, ans.Mode == Model, err
 	})
 	if err != nil {
