@@ -39,6 +39,8 @@ type record struct {
 	Trace        *qa.Trace   `json:"trace,omitempty"`    // the model's part in it; nil where none was asked
 	Timeline     bool        `json:"timeline,omitempty"` // the statements are events
 	Used         []string    `json:"used"`               // actions that may be done once, and were
+	Vote         vote        `json:"vote,omitempty"`     // the asker's, "" until there is one
+	Voted        time.Time   `json:"voted,omitzero"`     // when
 	Comment      string      `json:"comment"`            // why it was not useful
 	Traces       []string    `json:"traces"`             // keys of the messages and conversations that lead here
 }
@@ -145,16 +147,26 @@ func (l *ledger) use(ctx context.Context, id, what string) (bool, error) {
 	return true, l.put(ctx, answerKey(id), r, r.Expires)
 }
 
-// judge keeps what a user said of an answer.
-func (l *ledger) judge(ctx context.Context, id, comment string) error {
+// A vote is what an asker makes of an answer.
+type vote string
+
+const (
+	useful  vote = "useful"
+	useless vote = "useless"
+)
+
+// judge keeps what the asker says of an answer, in place of what was said before. It
+// returns the record as it was, false if it is gone.
+func (l *ledger) judge(ctx context.Context, id string, v vote, comment string) (was record, ok bool, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	r, ok, err := l.record(ctx, id)
+	was, ok, err = l.record(ctx, id)
 	if err != nil || !ok {
-		return err
+		return was, false, err
 	}
-	r.Comment = comment
-	return l.put(ctx, answerKey(id), r, r.Expires)
+	r := was
+	r.Vote, r.Voted, r.Comment = v, l.now(), comment
+	return was, true, l.put(ctx, answerKey(id), r, r.Expires)
 }
 
 // show notes messages that show an answer.

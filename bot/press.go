@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -62,7 +61,7 @@ func (b *Bot) onPress(c *call) error {
 	case actShare:
 		return b.share(c, r)
 	case actUseful:
-		return b.rate(c, r, "useful")
+		return b.rate(c, r.ID, useful, "")
 	case actUseless:
 		return b.askReason(c, p, r)
 	}
@@ -174,28 +173,28 @@ func (b *Bot) share(c *call, r record) error {
 	return b.ledger.show(ctx, r.ID, c.channel, nonEmpty(ids...)...)
 }
 
-// rate keeps a judgement, one for each answer.
-func (b *Bot) rate(c *call, r record, judgement string) error {
-	if ok, err := b.once(c, r, "rated"); !ok {
+// rate keeps the asker's vote. The last one of an answer counts.
+func (b *Bot) rate(c *call, id string, v vote, comment string) error {
+	was, ok, err := b.ledger.judge(c.ack, id, v, comment)
+	switch {
+	case err != nil:
 		return err
+	case !ok:
+		return b.tell(c, "answer.gone")
 	}
-	if judgement == "useful" {
-		b.counters.useful.Add(1)
-	} else {
-		b.counters.useless.Add(1)
+	if !was.Voted.Before(b.started) { // else another process counted it
+		b.counters.vote(was.Vote, -1)
 	}
+	b.counters.vote(v, 1)
 	return b.tell(c, "thanks")
 }
 
 // askReason asks what was wrong with an answer.
 func (b *Bot) askReason(c *call, p press, r record) error {
-	if slices.Contains(r.Used, "rated") {
-		return b.tell(c, "used")
-	}
 	return b.gate.modal(c.ack, &c.address, modal{
 		title:  c.t.say("reason.title"),
 		action: press{actReason, c.user, p.expires, r.ID},
-		fields: []field{{id: "reason", label: c.t.say("reason.label"), placeholder: c.t.say("reason.placeholder"), long: true, max: 500}},
+		fields: []field{{id: "reason", label: c.t.say("reason.label"), placeholder: c.t.say("reason.placeholder"), value: r.Comment, long: true, max: 500}},
 	})
 }
 
@@ -207,21 +206,7 @@ func (b *Bot) onModal(c *call, g guildSettings) error {
 	}
 	switch p.action {
 	case actReason:
-		r, found, err := b.ledger.record(c.ack, p.arg)
-		if err != nil {
-			return err
-		}
-		if !found {
-			return b.tell(c, "answer.gone")
-		}
-		if ok, err := b.once(c, r, "rated"); !ok {
-			return err
-		}
-		b.counters.useless.Add(1)
-		if err := b.ledger.judge(c.ack, r.ID, shorten(clean(c.fields["reason"]), 500)); err != nil {
-			return err
-		}
-		return b.tell(c, "thanks")
+		return b.rate(c, p.arg, useless, shorten(clean(c.fields["reason"]), 500))
 	case actAskModal:
 		return b.askFrom(c, g, question{private: c.settings.Answers == "private", ask: qa.Question{Text: c.fields["question"]}})
 	}

@@ -22,7 +22,17 @@ func (c *counters) count(a qa.Answer) {
 	}
 }
 
-// Stats are figures of a running bot. All but the last eight only grow.
+// vote counts n more votes of a kind; "" is none.
+func (c *counters) vote(v vote, n int64) {
+	switch v {
+	case useful:
+		c.useful.Add(n)
+	case useless:
+		c.useless.Add(n)
+	}
+}
+
+// Stats are figures of a running bot. All but the votes and the last seven only grow.
 type Stats struct {
 	Interactions, Questions, Answered, Abstained int64
 	TimedOut                                     int64 // questions without an answer in time
@@ -33,8 +43,8 @@ type Stats struct {
 	Unreadable                                   int64 // events that nothing could be told about
 	Dropped                                      int64 // events beyond what can be handled at the same time
 	Faults, Panics                               int64
-	Withheld                                     int64 // texts that the gate stopped
-	Useful, Useless                              int64
+	Withheld                                     int64            // texts that the gate stopped
+	Useful, Useless                              int64            // answers by their asker's last vote
 	Gateway                                      gateway.Counters // over all shards
 
 	Guilds  int

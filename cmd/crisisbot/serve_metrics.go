@@ -49,8 +49,8 @@ func (s *served) metrics() []metric {
 	total("withheld", "Texts that the gate stopped.", b.Withheld)
 	total("faults", "Faults of the bot.", b.Faults)
 	total("panics", "Panics that were caught.", b.Panics+b.Gateway.Panics)
-	total("useful", "Answers marked as useful.", b.Useful)
-	total("useless", "Answers marked as not useful.", b.Useless)
+	one("useful", "Answers marked as useful, by the last vote on each.", float64(b.Useful))
+	one("useless", "Answers marked as not useful, by the last vote on each.", float64(b.Useless))
 
 	one("shards", "Shards that run.", float64(b.Shards))
 	one("shards_ready", "Shards with a live session.", float64(b.Ready))
