@@ -103,6 +103,9 @@ func (b *Bot) askFrom(c *call, g guildSettings, q question) error {
 	}
 	defer release()
 	q.guild, q.channel, q.user, q.t = c.guild, c.channel, c.user, c.t
+	if d := b.review(q); d != nil {
+		return b.tellDoc(c, d)
+	}
 	q = b.place(q)
 	deadline, cancel := context.WithTimeout(b.work, b.o.AnswerWithin)
 	defer cancel()
@@ -124,6 +127,49 @@ func (b *Bot) askFrom(c *call, g guildSettings, q question) error {
 	b.shown(ctx, r, ids)
 	return err
 }
+
+// A Reviewer tells in advance what it would refuse, as *qa.Answerer does. With an
+// Answerer that is one the asker alone is told of it.
+type Reviewer interface {
+	Review(kind qa.Kind, q qa.Question) error
+}
+
+// reviewWithin leaves the rest of the time for a first reply to the deferral.
+const reviewWithin = time.Second
+
+// review returns what is to be said to a question that asks nothing or can't be asked
+// this way; nil if it is to be answered.
+func (b *Bot) review(q question) doc {
+	if q.form == forAnswer && qa.SmallTalk(q.ask.Text) {
+		b.tally.add(Outcome{string(q.form.kind()), "unclear", ""}, 0)
+		return says(q.t.say("help.intro", "n", len(b.shelf.get().articles))+" "+q.t.say("help.short"))
+	}
+	r, ok := b.o.Answerer.(Reviewer)
+	if !ok {
+		return nil
+	}
+	done := make(chan error, 1)
+	go func() {
+		defer b.recovered("review")
+		done <- r.Review(q.form.kind(), q.ask)
+	}()
+	late := time.NewTimer(reviewWithin)
+	defer late.Stop()
+	var input *qa.InputError
+	select {
+	case err := <-done:
+		if !errors.As(err, &input) {
+			return nil // what broke shows when it is answered
+		}
+	case <-late.C:
+		return nil
+	}
+	b.tally.add(Outcome{string(q.form.kind()), "unclear", ""}, 0)
+	return refused(q.t, input)
+}
+
+// refused says what is wrong with a question and what to do.
+func refused(t *texts, e *qa.InputError) doc { return says(sentence(t.retell(e.Error()))) }
 
 // elsewhere says that the bot is off in this channel, and where it is on.
 func (b *Bot) elsewhere(t *texts, g guildSettings) doc {
@@ -266,7 +312,7 @@ func (b *Bot) excuse(ctx context.Context, q question, err error) (m message, res
 	var input *qa.InputError
 	switch {
 	case errors.As(err, &input):
-		return message{body: says(sentence(q.t.retell(input.Error())))}, "unclear"
+		return message{body: refused(q.t, input)}, "unclear"
 	case errors.Is(context.Cause(ctx), errRestarting):
 		return message{body: says(q.t.say("restarting"))}, "restart"
 	case ctx.Err() != nil:

@@ -79,6 +79,10 @@ func (b *Bot) hear(m *rawMessage) {
 	if claim != "" {
 		q.form, q.ask.Text = forVerdict, claim
 	}
+	if d := b.review(q); d != nil {
+		say(message{body: d})
+		return
+	}
 	typing := b.keepTyping(ctx, m.ChannelID)
 	answer, r := b.settle(ctx, q, func(doc) {})
 	typing()

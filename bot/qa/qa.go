@@ -68,11 +68,8 @@ const MaxQuestion = 8000
 // that is no error. An *InputError means that the question can't be asked this way.
 func (a *Answerer) Answer(ctx context.Context, q Question) (Answer, error) {
 	start := time.Now()
-	if err := CheckText("question", q.Text); err != nil {
+	if err := reviewText(AnswerKind, q.Text); err != nil {
 		return Answer{}, err
-	}
-	if essence(q.Text) == "" {
-		return Answer{}, inputErrorf("the question holds only mentions: write what you want to know")
 	}
 	filter, err := Bounds(a.lib, q)
 	if err != nil {

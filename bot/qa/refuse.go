@@ -31,9 +31,15 @@ var demands = []demand{
 		OffTopic, "I call nobody."},
 }
 
+// chat is what is said to small talk.
+var chat = &demand{why: OffTopic, says: "Ask who said or did what, where and when."}
+
 // refuse returns the demand of a text that asks for anything but what the articles say,
 // nil of any other. Of a text with questions only those are looked at, as in essence.
 func refuse(text string) *demand {
+	if SmallTalk(text) {
+		return chat
+	}
 	for _, s := range article.Sentences(text) {
 		sentence := s.In(text)
 		if strings.ContainsRune(text, '?') && !strings.ContainsRune(sentence, '?') {
@@ -51,5 +57,9 @@ func refuse(text string) *demand {
 
 // answer refuses the demand.
 func (d *demand) answer() Answer {
-	return Answer{Abstained: true, Reason: d.why, Text: "The articles don't say, and this asks for something else. " + d.says}
+	lead := "The articles don't say, and this asks for something else. "
+	if d == chat {
+		lead = "The articles don't say: this is no question about what they report. "
+	}
+	return Answer{Abstained: true, Reason: d.why, Text: lead + d.says}
 }

@@ -112,3 +112,22 @@ func TestOtherLanguages(t *testing.T) {
 		t.Errorf("without a model: %s", plain.Text)
 	}
 }
+
+func TestSmallTalk(t *testing.T) {
+	for _, text := range []string{
+		"hello", "Hi there!", "Hey bot", "Good morning, everyone.", "thanks", "Thank you so much!", "ok thanks", "Hello, how are you?", "help", "Help me please", "who are you?",
+		"What's your name?", "What can you do?", "are you a bot", "<@123> hello", "hello, what can I ask you?", "Привіт!", "дуже дякую", "Хто ти?", "Що ти вмієш?",
+	} {
+		if !SmallTalk(text) || refuse(text) != chat {
+			t.Errorf("%q is no small talk", text)
+		}
+	}
+	for _, text := range []string{
+		"", "?!", "Why?", "And who?", "Who is Putin?", "What are you hearing from Kyiv?", "help Ukraine", "Thanks. What did Biden say?", "Did Biden say hello to Putin?", "What did NATO do?",
+		"hello Putin", "Хто такий Путін?", "ok, and Lavrov?", "great power talks", "test of missiles",
+	} {
+		if SmallTalk(text) {
+			t.Errorf("%q is small talk", text)
+		}
+	}
+}
