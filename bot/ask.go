@@ -142,7 +142,7 @@ const reviewWithin = time.Second
 func (b *Bot) review(q question) doc {
 	if q.form == forAnswer && qa.SmallTalk(q.ask.Text) {
 		b.tally.add(Outcome{string(q.form.kind()), "unclear", ""}, 0)
-		return says(q.t.say("help.intro", "n", len(b.shelf.get().articles))+" "+q.t.say("help.short"))
+		return says(q.t.say("help.intro", "n", len(b.shelf.get().articles)) + " " + q.t.say("help.short"))
 	}
 	r, ok := b.o.Answerer.(Reviewer)
 	if !ok {
@@ -165,11 +165,13 @@ func (b *Bot) review(q question) doc {
 		return nil
 	}
 	b.tally.add(Outcome{string(q.form.kind()), "unclear", ""}, 0)
-	return refused(q.t, input)
+	return refused(q, input)
 }
 
 // refused says what is wrong with a question and what to do.
-func refused(t *texts, e *qa.InputError) doc { return says(sentence(t.retell(e.Error()))) }
+func refused(q question, e *qa.InputError) doc {
+	return doc{{spans: inert(sentence(q.t.retell(e.Error())), plain, q.ask.Text, q.ask.Article, q.ask.Source, q.ask.Since, q.ask.Until)}}
+}
 
 // elsewhere says that the bot is off in this channel, and where it is on.
 func (b *Bot) elsewhere(t *texts, g guildSettings) doc {
@@ -312,7 +314,7 @@ func (b *Bot) excuse(ctx context.Context, q question, err error) (m message, res
 	var input *qa.InputError
 	switch {
 	case errors.As(err, &input):
-		return message{body: refused(q.t, input)}, "unclear"
+		return message{body: refused(q, input)}, "unclear"
 	case errors.Is(context.Cause(ctx), errRestarting):
 		return message{body: says(q.t.say("restarting"))}, "restart"
 	case ctx.Err() != nil:
@@ -331,6 +333,9 @@ func sentence(s string) string {
 	end := "."
 	if strings.ContainsRune(".?!", r[len(r)-1]) {
 		end = ""
+	}
+	if at := addressed.FindStringIndex(s); at != nil && at[0] == 0 {
+		return string(r) + end // an address keeps its letters
 	}
 	return strings.ToUpper(string(r[:1])) + string(r[1:]) + end
 }

@@ -21,7 +21,7 @@ var (
 
 // audit reads finished Markdown as a client does and reports the first thing in it
 // that may ping, link elsewhere, hide or upset the layout. links are the addresses
-// that may stand in it. It knows nothing of how the text was made.
+// and the code that may stand in it. It knows nothing of how the text was made.
 func audit(content string, links map[string]bool) error {
 	if content == "" || width(content) > maxContent {
 		return fmt.Errorf("%d units", width(content))
@@ -48,6 +48,8 @@ func audit(content string, links map[string]bool) error {
 			} else {
 				return fmt.Errorf("an angle bracket that is not ours")
 			}
+		case r == '`' && codeAt(rest) != "" && links[codeAt(rest)]:
+			n = len(codeAt(rest))
 		case r == '`', strings.HasPrefix(rest, "||"), strings.HasPrefix(rest, "~~"):
 			return fmt.Errorf("code, spoiler or strike-through")
 		case strings.HasPrefix(rest, "](") && !strings.HasPrefix(rest, "](<"):
@@ -69,7 +71,15 @@ func audit(content string, links map[string]bool) error {
 	return nil
 }
 
-// linksOf returns the addresses of a doc as they stand in its Markdown.
+// codeAt returns the code that a text begins with, "" if there is none.
+func codeAt(text string) string {
+	if end := strings.IndexByte(text[1:], '`'); end > 0 {
+		return text[:end+2]
+	}
+	return ""
+}
+
+// linksOf returns the addresses and the code of a doc as they stand in its Markdown.
 func linksOf(docs ...doc) map[string]bool {
 	links := map[string]bool{}
 	for _, d := range docs {
@@ -77,6 +87,9 @@ func linksOf(docs ...doc) map[string]bool {
 			for _, s := range l.spans {
 				if address, ok := safeLink(s.link); ok && s.link != "" {
 					links[address] = true
+				}
+				if s.style == code {
+					links[s.inCode()] = true
 				}
 			}
 		}

@@ -12,8 +12,8 @@ func (b *Bot) complete(c *call) []option {
 	switch c.focused {
 	case "source":
 		for _, p := range content.publishers {
-			if strings.Contains(fold(p), fold(strings.TrimSpace(typed))) && width(p) <= 100 {
-				out = append(out, option{label: p, value: p})
+			if strings.Contains(fold(p), fold(strings.TrimSpace(typed))) {
+				out = append(out, option{label: p, value: beginning(p, 100)})
 			}
 		}
 	case "topic":
@@ -36,4 +36,14 @@ func (b *Bot) complete(c *call) []option {
 		}
 	}
 	return out
+}
+
+// beginning returns the whole words that a name begins with, in at most limit units:
+// what a library takes for the name.
+func beginning(name string, limit int) string {
+	if width(name) <= limit {
+		return name
+	}
+	head, _ := divide(name, limit, false)
+	return strings.TrimSpace(head)
 }

@@ -207,3 +207,14 @@ func BenchmarkLedgerOf(b *testing.B) {
 		}
 	}
 }
+
+// A thread at an answer that was deleted meanwhile: the asker is told so, and the
+// press isn't used up.
+func TestThreadAtDeletedAnswer(t *testing.T) {
+	t.Parallel()
+	w := start(t, discordtest.Options{}, nil)
+	answer := w.answer(w.ann.Ask(w.general, "/ask", opt("question", "Why?"))).First()
+	press := w.ann.Click(answer, "Continue in a thread")
+	w.s.Delete(answer)
+	wants(t, w.answer(press).Text(), "was deleted")
+}

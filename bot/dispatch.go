@@ -181,6 +181,8 @@ func (b *Bot) interact(in *interaction) {
 	case isCode(err, codeUnknownInteraction):
 		b.counters.late.Add(1)
 		b.o.Log.Warn("an interaction could not be answered in time", "command", in.command)
+	case isCode(err, codeUnknownMessage) && in.acknowledged.Load():
+		b.o.Log.Info("a reply was deleted before the answer came", "command", in.command)
 	default:
 		b.apologize(c, b.fault("interaction", err))
 	}

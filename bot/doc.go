@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -47,9 +48,41 @@ const (
 	bold
 	italic
 	underlined
+	code // as it is: a client makes no link, mention or mark of anything in it
 )
 
-func (s style) mark() string { return [...]string{"", "**", "*", "__"}[s] }
+func (s style) mark() string { return [...]string{"", "**", "*", "__", "`"}[s] }
+
+// exampleAddress is the one that our own words give.
+const exampleAddress = "https://example.org/news"
+
+// inert returns spans of what is said to an asker, in a style. The addresses that the
+// asker wrote, in one of own, are code in it; all others go the way of other text.
+func inert(s string, st style, own ...string) []span {
+	var out []span
+	for at := 0; ; {
+		m := addressed.FindStringIndex(s[at:])
+		if m == nil {
+			return append(out, span{text: s, style: st})
+		}
+		address := strings.TrimRight(s[at+m[0]:at+m[1]], `.,;:!?)"'»”’]`)
+		if address != exampleAddress && !slices.ContainsFunc(own, func(o string) bool { return strings.Contains(o, address) }) {
+			at += m[1]
+			continue
+		}
+		out = append(out, span{text: s[:at+m[0]], style: st}, span{text: address, style: code})
+		s, at = s[at+m[0]+len(address):], 0
+	}
+}
+
+// inCode returns the code of a span.
+func (s span) inCode() string {
+	text := strings.NewReplacer("`", "'", "\n", " ").Replace(strings.TrimSpace(clean(s.text)))
+	if text == "" {
+		return ""
+	}
+	return code.mark() + text + code.mark()
+}
 
 // text returns a doc line of plain text.
 func text(s string) line { return line{spans: []span{{text: s}}} }
@@ -143,6 +176,9 @@ func (s span) markdown(start bool) string {
 	}
 	if core == "" {
 		return s.text
+	}
+	if s.style == code {
+		return s.inCode()
 	}
 	lead, trail, _ := strings.Cut(s.text, core)
 	escaped := escape(core, start && s.style == plain, !start)
@@ -319,7 +355,7 @@ func (l line) split(room int) (head, rest line) {
 			continue
 		}
 		rest.spans = append(rest.spans, l.spans[i:]...)
-		if s.link != "" || s.channel != "" {
+		if s.link != "" || s.channel != "" || s.style == code {
 			return head, rest
 		}
 		// Escaping can at most double a text, so a few halvings find what fits.

@@ -73,7 +73,7 @@ func (b *Bot) listFeeds(c *call) error {
 	}
 	d := doc{{spans: []span{{text: c.t.say("feed.title", "n", len(feeds)), style: bold}}}}
 	for _, f := range feeds {
-		d = append(d, line{kind: bullet, spans: []span{{link: f.URL}, {text: " — " + c.t.feedState(f)}}})
+		d = append(d, line{kind: bullet, spans: append([]span{{link: f.URL}}, inert(" — "+c.t.feedState(f), plain, f.URL)...)})
 	}
 	return b.tellDoc(c, d)
 }
@@ -132,7 +132,7 @@ func (b *Bot) curate(c *call, within time.Duration, work func(context.Context) (
 	case ctx.Err() != nil:
 		d = says(c.t.say("timeout"))
 	default:
-		d = says(sentence(shorten(oneLine(err.Error()), 500)))
+		d = doc{{spans: inert(sentence(shorten(oneLine(err.Error()), 500)), plain, c.options["url"], c.options["feed"])}}
 	}
 	sending, cancelSending := context.WithTimeout(b.send, 10*time.Second)
 	defer cancelSending()

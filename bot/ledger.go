@@ -147,6 +147,18 @@ func (l *ledger) use(ctx context.Context, id, what string) (bool, error) {
 	return true, l.put(ctx, answerKey(id), r, r.Expires)
 }
 
+// undo lets an action be done again that use marked and that failed.
+func (l *ledger) undo(ctx context.Context, id, what string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	r, ok, err := l.record(ctx, id)
+	if err != nil || !ok {
+		return err
+	}
+	r.Used = slices.DeleteFunc(r.Used, func(used string) bool { return used == what })
+	return l.put(ctx, answerKey(id), r, r.Expires)
+}
+
 // A vote is what an asker makes of an answer.
 type vote string
 

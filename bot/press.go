@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -126,7 +127,10 @@ func (b *Bot) openThread(c *call, r record) error {
 	id, err := b.gate.thread(ctx, c.channel, c.message, r.Answer.Question)
 	if err != nil {
 		b.o.Log.Warn("can't open a thread", "error", err)
-		_, err = b.gate.edit(ctx, &c.address, message{body: says(c.t.say("thread.failed")), private: true})
+		if err := b.ledger.undo(ctx, r.ID, "thread"); err != nil {
+			return err
+		}
+		_, err = b.gate.edit(ctx, &c.address, message{body: says(c.t.say(noThread(err))), private: true})
 		return err
 	}
 	b.guilds.addThread(id, thread{c.guild, c.channel, true})
@@ -138,6 +142,20 @@ func (b *Bot) openThread(c *call, r record) error {
 	}
 	_, err = b.gate.edit(ctx, &c.address, message{private: true, body: doc{{spans: []span{{text: c.t.say("thread.opened") + " "}, {channel: id}}}}})
 	return err
+}
+
+// noThread names the text that says why a thread could not be opened.
+func noThread(err error) string {
+	var e *restError
+	switch {
+	case isCode(err, codeUnknownMessage):
+		return "thread.deleted"
+	case isCode(err, codeTooManyThreads):
+		return "thread.many"
+	case errors.As(err, &e) && e.Status == http.StatusForbidden:
+		return "thread.failed"
+	}
+	return "thread.later"
 }
 
 // share shows a private answer to the channel.

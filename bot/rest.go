@@ -61,6 +61,8 @@ const (
 	codeUnknownInteraction = 10062
 	codeAlreadyAnswered    = 40060
 	codeThreadExists       = 160004
+	codeUnknownMessage     = 10008 // deleted
+	codeTooManyThreads     = 160006
 	codeMissingAccess      = 50001
 	codeNoHistory          = 160002 // no reply without the right to read the channel's history
 )

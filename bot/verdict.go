@@ -26,6 +26,9 @@ func answerOf(v qa.Verdict) qa.Answer {
 	}
 }
 
+// maxParts is how many statements of a longer message are listed.
+const maxParts = 12
+
 // verdictMessage renders what the articles make of a claim: the claim, the verdict,
 // why, each statement of a longer message, and the evidence.
 func verdictMessage(t *texts, v *qa.Verdict, a qa.Answer, articles catalogue) message {
@@ -34,7 +37,7 @@ func verdictMessage(t *texts, v *qa.Verdict, a qa.Answer, articles catalogue) me
 		{spans: []span{{text: t.say("verdict." + string(v.Verdict)), style: bold}}},
 		text(t.retell(v.Why)),
 	}
-	for _, p := range v.Parts {
+	for _, p := range v.Parts[:min(len(v.Parts), maxParts)] {
 		var numbers []string
 		for _, n := range p.Citations {
 			numbers = append(numbers, marker(n))
@@ -46,6 +49,9 @@ func verdictMessage(t *texts, v *qa.Verdict, a qa.Answer, articles catalogue) me
 		d = append(d, line{kind: bullet, spans: []span{
 			{text: inQuotes(t, shorten(oneLine(p.Claim), 200))}, {text: " — "}, ruling, {text: " " + strings.Join(numbers, " ")},
 		}})
+	}
+	if more := len(v.Parts) - maxParts; more > 0 {
+		d = append(d, note(t.say("parts.more", "n", more)))
 	}
 	return withSources(t, message{body: d}, a, articles)
 }

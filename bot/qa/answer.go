@@ -14,7 +14,7 @@ type Question struct {
 	Since   string // day of publication, "2006-01-02"; "" is open
 	Until   string
 	Source  string // publisher
-	Article string // id or file name
+	Article string // id, file, or a reader's words for it
 
 	Asker
 }

@@ -2,8 +2,9 @@ package qa
 
 import (
 	"cmp"
-	"fmt"
+	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"crisisbot/retrieval"
@@ -56,7 +57,7 @@ func (a *Answerer) FindArticle(words string) (string, error) {
 		if named {
 			return "", ambiguous(words, left)
 		}
-		return "", noArticle(words, all)
+		return "", noArticle(words, a.resembling(unknown), all)
 	}
 	scores := a.aboutness(terms, left)
 	order := make([]int, len(left))
@@ -73,7 +74,10 @@ func (a *Answerer) FindArticle(words string) (string, error) {
 		for n, i := range order {
 			near[n] = left[i]
 		}
-		return "", noArticle(words, near)
+		if scores[best] == 0 {
+			near = a.resembling(unknown)
+		}
+		return "", noArticle(words, near, all)
 	}
 	tied := []*article.Article{left[best]}
 	for _, i := range order[1:] {
@@ -198,21 +202,43 @@ func (a *Answerer) aboutness(terms []analysis.Term, articles []*article.Article)
 
 func originID(a *article.Article) string { return cmp.Or(a.Origin, a.ID) }
 
+// resembling returns the articles whose ids come near to what was asked for.
+func (a *Answerer) resembling(err error) []*article.Article {
+	var out []*article.Article
+	if unknown := (*retrieval.UnknownError)(nil); errors.As(err, &unknown) {
+		for _, id := range unknown.Near {
+			if o, ok := a.lib.Article(id); ok {
+				out = append(out, o)
+			}
+		}
+	}
+	return out
+}
+
 // nearNamed is how many articles an error names.
 const nearNamed = 3
 
-func noArticle(words string, near []*article.Article) error {
-	return inputErrorf("there is no article %q: did you mean %s?", words, labels(near))
+func noArticle(words string, near, all []*article.Article) error {
+	if len(near) == 0 {
+		return inputErrorf("there is no article %q: there is, for instance, %s", words, strings.Join(labels(all), ", "))
+	}
+	return inputErrorf("there is no article %q: did you mean %s?", words, retrieval.OneOf(labels(near)))
 }
 
 func ambiguous(words string, of []*article.Article) error {
-	return inputErrorf("%q may mean several articles: %s; add a word of the title or its id", words, labels(of))
+	return inputErrorf("%q may mean several articles: %s; add a word of the title or its id", words, strings.Join(labels(of), ", "))
 }
 
-func labels(articles []*article.Article) string {
+// labels name the first articles as readers know them: an id only where there is no
+// title.
+func labels(articles []*article.Article) []string {
 	var out []string
 	for _, o := range articles[:min(nearNamed, len(articles))] {
-		out = append(out, fmt.Sprintf("%s (%q, %s)", o.ID, o.Title, sourceLabel(o)))
+		name := o.ID
+		if o.Title != "" {
+			name = strconv.Quote(o.Title)
+		}
+		out = append(out, name+" ("+sourceLabel(o)+")")
 	}
-	return strings.Join(out, ", or ")
+	return out
 }

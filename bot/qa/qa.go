@@ -71,7 +71,7 @@ func (a *Answerer) Answer(ctx context.Context, q Question) (Answer, error) {
 	if err := reviewText(AnswerKind, q.Text); err != nil {
 		return Answer{}, err
 	}
-	filter, err := Bounds(a.lib, q)
+	filter, err := a.bounds(q.Since, q.Until, q.Source, q.Article)
 	if err != nil {
 		return Answer{}, err
 	}

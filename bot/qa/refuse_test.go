@@ -131,3 +131,11 @@ func TestSmallTalk(t *testing.T) {
 		}
 	}
 }
+
+// What a message says twice is one statement.
+func TestClaimsOfRepeated(t *testing.T) {
+	parts, err := claimsOf("Russia has deployed troops. RUSSIA has deployed troops! Ukraine asked for help. Russia has deployed troops.")
+	if err != nil || len(parts) != 2 {
+		t.Errorf("%+v, %v", parts, err)
+	}
+}

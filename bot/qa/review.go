@@ -10,13 +10,7 @@ func (a *Answerer) Review(kind Kind, q Question) error {
 	if err := reviewText(kind, q.Text); err != nil {
 		return err
 	}
-	var f retrieval.Filter
-	var err error
-	if kind == AnswerKind {
-		f, err = Bounds(a.lib, q)
-	} else {
-		f, err = a.bounds(q.Since, q.Until, q.Source, q.Article)
-	}
+	f, err := a.bounds(q.Since, q.Until, q.Source, q.Article)
 	if err != nil || a.writer != nil && foreign(q.Text) { // a model may translate it first
 		return err
 	}

@@ -118,7 +118,7 @@ func TestSummaryInput(t *testing.T) {
 	}{
 		{qa.SummaryRequest{}, "topic, an article or a period"},
 		{qa.SummaryRequest{Topic: "Crimea", Length: "epic"}, "short, medium or long"},
-		{qa.SummaryRequest{Article: "the report on football"}, "did you mean"},
+		{qa.SummaryRequest{Article: "the report on football"}, "there is, for instance"},
 		{qa.SummaryRequest{Since: "2021-12-10", Until: "2021-12-01"}, "ends"},
 		{qa.SummaryRequest{Topic: "?!"}, "no word"},
 	} {

@@ -29,9 +29,13 @@ var notChecked = map[string]string{
 func claimsOf(text string) ([]Part, error) {
 	text = plainPost(text)
 	var parts []Part
+	said := map[string]bool{}
 	for _, s := range article.Sentences(text) {
 		for _, clause := range coordinated(withoutPreface(s.In(text))) {
-			parts = append(parts, Part{Claim: clause, Kind: kindOf(clause)})
+			if key := strings.Join(strings.FieldsFunc(analysis.Fold(clause), checkNoWord), " "); !said[key] { // what is said again is the same statement
+				said[key] = true
+				parts = append(parts, Part{Claim: clause, Kind: kindOf(clause)})
+			}
 		}
 	}
 	has := func(kind string) bool {
