@@ -253,7 +253,7 @@ func (l *Library) changeable(id string) error {
 		return errors.New("this library has no archive")
 	}
 	if _, ok := l.Article(id); !ok {
-		return &UnknownError{"article", id, nearest(id, slices.Sorted(maps.Keys(l.byID)))}
+		return unknown("article", id, slices.Collect(maps.Keys(l.byID)))
 	}
 	return nil
 }

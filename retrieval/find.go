@@ -10,18 +10,40 @@ import (
 )
 
 // An UnknownError names a publisher or an article that the library doesn't have,
-// and the ones whose names come nearest.
+// and the ones whose names resemble it.
 type UnknownError struct {
 	What string // "publisher" or "article"
 	Name string
-	Near []string // at most three, nearest first; empty if there are none at all
+	Near []string // at most three, nearest first; empty if none resembles it
+	Have []string // some that there are, where none resembles it; at most three
 }
 
 func (e *UnknownError) Error() string {
-	if len(e.Near) == 0 {
-		return fmt.Sprintf("there is no %s %q: there are none yet", e.What, e.Name)
+	switch {
+	case len(e.Near) > 0:
+		return fmt.Sprintf("there is no %s %q: did you mean %s?", e.What, e.Name, OneOf(e.Near))
+	case len(e.Have) > 0:
+		return fmt.Sprintf("there is no %s %q: there is, for instance, %s", e.What, e.Name, strings.Join(e.Have, ", "))
 	}
-	return fmt.Sprintf("there is no %s %q: did you mean %s?", e.What, e.Name, strings.Join(e.Near, " or "))
+	return fmt.Sprintf("there is no %s %q: there are none yet", e.What, e.Name)
+}
+
+// unknown is the error for a name that none of names is.
+func unknown(what, name string, names []string) error {
+	e := &UnknownError{What: what, Name: name, Near: nearest(name, names)}
+	if len(e.Near) == 0 {
+		e.Have = slices.Sorted(slices.Values(names))
+		e.Have = e.Have[:min(nearNames, len(e.Have))]
+	}
+	return e
+}
+
+// OneOf offers names to choose from: "A", "one of A, B".
+func OneOf(names []string) string {
+	if len(names) == 1 {
+		return names[0]
+	}
+	return "one of " + strings.Join(names, ", ")
 }
 
 // Publisher returns the normal form of a publisher that the library has, or an
@@ -29,20 +51,23 @@ func (e *UnknownError) Error() string {
 func (l *Library) Publisher(name string) (string, error) {
 	names := l.Publishers()
 	want := NormalPublisher(name)
-	var part []string
+	var part, owners []string
 	for _, n := range names {
 		normal := NormalPublisher(n)
 		if normal == want {
 			return normal, nil
 		}
 		if want != "" && strings.Contains(" "+normal+" ", " "+want+" ") {
-			part = append(part, normal)
+			part, owners = append(part, normal), append(owners, n)
 		}
 	}
 	if len(part) == 1 {
 		return part[0], nil
 	}
-	return "", &UnknownError{"publisher", name, nearest(name, names)}
+	if len(part) > 1 {
+		return "", &UnknownError{What: "publisher", Name: name, Near: owners[:min(nearNames, len(owners))]}
+	}
+	return "", unknown("publisher", name, names)
 }
 
 // FindArticle returns the id of the article with this id or file name, or an
@@ -58,18 +83,26 @@ func (l *Library) FindArticle(name string) (string, error) {
 		}
 		ids = append(ids, a.ID)
 	}
-	return "", &UnknownError{"article", name, nearest(name, ids)}
+	return "", unknown("article", name, ids)
 }
 
-// nearest returns the three names most like name: by the letters that they share
-// in threes, then by the alphabet.
+// nearNames is how many names an error tells.
+const nearNames = 3
+
+// resemblance is the share of the threes of letters of a name that another holds at
+// least to be the one that was meant: "Moscow Tymes" has .69 of "The Moscow Times",
+// "New York Times" .33.
+const resemblance = 0.5
+
+// nearest returns at most three names that resemble name: those with most threes of
+// letters in common, then by the alphabet.
 func nearest(name string, names []string) []string {
 	want := trigrams(name)
 	type scored struct {
 		name  string
 		score float64
 	}
-	all := make([]scored, 0, len(names))
+	var all []scored
 	for _, n := range names {
 		have := trigrams(n)
 		both := 0
@@ -78,11 +111,13 @@ func nearest(name string, names []string) []string {
 				both++
 			}
 		}
-		all = append(all, scored{n, float64(2*both) / float64(len(want)+len(have)+1)})
+		if float64(both) > resemblance*float64(len(want)) {
+			all = append(all, scored{n, float64(2*both) / float64(len(want)+len(have)+1)})
+		}
 	}
 	slices.SortFunc(all, func(a, b scored) int { return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.name, b.name)) })
 	var out []string
-	for _, s := range all[:min(3, len(all))] {
+	for _, s := range all[:min(nearNames, len(all))] {
 		out = append(out, s.name)
 	}
 	return out

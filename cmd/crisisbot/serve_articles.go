@@ -115,7 +115,7 @@ func (s *served) Ingest(ctx context.Context, u bot.Upload) ([]bot.Ingested, erro
 	items := s.reader.ReadFrom(ctx, path.Base(u.Name), bytes.NewReader(u.Body))
 	if u.URL != "" {
 		if !webAddress(u.URL) || !strings.HasPrefix(u.URL, "http://") && !strings.HasPrefix(u.URL, "https://") {
-			return nil, errors.New("this is no address of a page or feed: write it in full, beginning with https")
+			return nil, errors.New("this is no address of a page or feed: write it in full, such as https://example.org/news")
 		}
 		items = s.reader.Read(ctx, u.URL)
 	}

@@ -149,7 +149,7 @@ func (f *feeds) visited(v source.Visit) {
 // AddFeed follows a feed from now on.
 func (f *feeds) AddFeed(ctx context.Context, address string) (title string, items int, err error) {
 	if !webAddress(address) {
-		return "", 0, errors.New("this is no address of a feed: write it in full, beginning with https")
+		return "", 0, errors.New("this is no address of a feed: write it in full, such as https://example.org/news")
 	}
 	f.mu.Lock()
 	known, added := f.all[address] != nil, len(f.added())
