@@ -107,7 +107,7 @@ func firstEvents(t *texts, a qa.Answer, articles catalogue, n int) message {
 	if left := len(a.Statements) - n; left > 0 {
 		m.body = append(m.body, text(t.say("events.left", "n", left)))
 	}
-	m.tail = sourceList(t, a.Citations, cited, articles, fit{link: toArticle, title: true})
+	m.tail = sourceList(t, a.Citations, cited, articles, fit{link: toArticle, title: true}, nil)
 	if notes := footnotes(t, a, articles); len(notes) > 0 {
 		m.tail = append(m.tail, note(strings.Join(notes, " · ")))
 	}

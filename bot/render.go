@@ -3,6 +3,7 @@ package bot
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"unicode"
@@ -45,6 +46,10 @@ var fits = []fit{
 // messages.
 const generous = 110
 
+// tolerable is how much of each quote must be shown at least for the sake of sources
+// that stay on one message.
+const tolerable = 70
+
 // answerMessage renders an answer as a reader wants it: what it says, the sides of
 // a disagreement, each source once with its quotes, and how far the articles reach.
 // It has no buttons yet.
@@ -53,25 +58,55 @@ func answerMessage(t *texts, a qa.Answer, articles catalogue) message {
 }
 
 // withSources gives a message the fullest tail with which it takes the fewest
-// messages.
+// messages. Where quotes would be cut to a few words for the sources to stay on one
+// message, they take what the body leaves of all messages.
 func withSources(t *texts, m message, a qa.Answer, articles catalogue) message {
+	told := func(f fit) message {
+		return message{body: m.body, tail: answerTail(t, a, articles, f)}
+	}
 	for n := 1; n <= maxMessages; n++ {
-		for _, f := range fits {
-			if f.quote < generous {
-				break
-			}
-			m.tail = answerTail(t, a, articles, f)
-			if m.fits() && len(pack(m.body, m.tail, maxContent, maxMessages)) == n {
-				return m
-			}
+		takes := func(f fit) bool {
+			m := told(f)
+			return m.fits() && len(pack(m.body, m.tail, maxContent, maxMessages)) == n
+		}
+		if f, ok := fullest(takes); ok && f.quote >= generous {
+			return told(f)
 		}
 	}
-	for _, f := range fits {
-		if m.tail = answerTail(t, a, articles, f); m.fits() {
-			break
-		}
+	whole, _ := fullest(func(f fit) bool { return told(f).fits() })
+	if whole.quote >= tolerable {
+		return told(whole)
 	}
-	return m
+	spread := func(f fit) message {
+		return message{body: slices.Concat(m.body, doc{text("")}, answerTail(t, a, articles, f))}
+	}
+	takes := func(f fit) bool {
+		shared := append(doc{text(strings.Repeat("x", spare))}, spread(f).body...)
+		return len(pack(shared, nil, maxContent, maxMessages+1)) <= maxMessages
+	}
+	if f, ok := fullest(takes); ok && f.quote > whole.quote {
+		return spread(f)
+	}
+	return told(whole)
+}
+
+// fullest returns the first of fits that can be taken, with quotes as long as they then
+// can be; the last one where none can.
+func fullest(takes func(fit) bool) (fit, bool) {
+	i := slices.IndexFunc(fits, takes)
+	if i < 0 {
+		return fits[len(fits)-1], false
+	}
+	f := fits[i]
+	if f.quote == 0 {
+		return f, true
+	}
+	f.quote += sort.Search(fits[0].quote-f.quote, func(more int) bool {
+		longer := f
+		longer.quote += more + 1
+		return !takes(longer)
+	})
+	return f, true
 }
 
 // fits reports whether the tail is whole within one message.
@@ -174,7 +209,7 @@ func answerTail(t *texts, a qa.Answer, articles catalogue, f fit) doc {
 		list = a.Nearest
 		d = append(d, text(t.say("nearest")))
 	}
-	d = append(d, sourceList(t, list, nil, articles, f)...)
+	d = append(d, sourceList(t, list, nil, articles, f, func(n int) string { return about(a, n) })...)
 	if notes := footnotes(t, a, articles); len(notes) > 0 {
 		d = append(d, note(strings.Join(notes, " · ")))
 	}
@@ -182,8 +217,9 @@ func answerTail(t *texts, a qa.Answer, articles catalogue, f fit) doc {
 }
 
 // sourceList lists each article once, and below it its quotes under their numbers; or,
-// without quotes, before it the numbers. cited picks the numbers; nil is all.
-func sourceList(t *texts, list []qa.Citation, cited map[int]bool, articles catalogue, f fit) doc {
+// without quotes, before it the numbers. cited picks the numbers; nil is all. of tells
+// what a quote is to bear; nil where none is shown.
+func sourceList(t *texts, list []qa.Citation, cited map[int]bool, articles catalogue, f fit, of func(n int) string) doc {
 	var order []string
 	numbers := map[string][]int{}
 	for i, c := range list {
@@ -204,7 +240,7 @@ func sourceList(t *texts, list []qa.Citation, cited map[int]bool, articles catal
 		d = append(d, head)
 		for _, n := range numbers[id] {
 			if f.quote > 0 {
-				d = append(d, quoteLine(t, list[n-1], n, f))
+				d = append(d, quoteLine(t, list[n-1], n, f, of(n)))
 			}
 		}
 	}
@@ -231,9 +267,23 @@ func sourceLine(t *texts, c qa.Citation, articles catalogue, f fit) line {
 	return l
 }
 
+// about returns what citation n bears: the statements that cite it, or the question.
+func about(a qa.Answer, n int) string {
+	var said []string
+	for _, s := range a.Statements {
+		if slices.Contains(s.Citations, n) {
+			said = append(said, s.Text)
+		}
+	}
+	if len(said) == 0 {
+		return a.Question
+	}
+	return strings.Join(said, " ")
+}
+
 // quoteLine is a quotation behind its number, with the address of the sentence.
-func quoteLine(t *texts, c qa.Citation, n int, f fit) line {
-	l := line{kind: quoted, spans: []span{{text: marker(n) + " " + inQuotes(t, shorten(article.Plain(c.Quote), f.quote))}}}
+func quoteLine(t *texts, c qa.Citation, n int, f fit, about string) line {
+	l := line{kind: quoted, spans: []span{{text: marker(n) + " " + inQuotes(t, excerpt(article.Plain(c.Quote), about, f.quote))}}}
 	if address := sentenceLink(c.URL, c.Quote); f.link == toSentence {
 		if _, ok := safeLink(address); ok {
 			l.spans = append(l.spans, span{text: " · "}, span{text: t.say("open.sentence"), link: address})
