@@ -151,7 +151,7 @@ func noThread(err error) string {
 	case isCode(err, codeUnknownMessage):
 		return "thread.deleted"
 	case isCode(err, codeTooManyThreads):
-		return "thread.many"
+		return "thread.full"
 	case errors.As(err, &e) && e.Status == http.StatusForbidden:
 		return "thread.failed"
 	}

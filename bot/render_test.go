@@ -92,12 +92,19 @@ func TestRenderAnswers(t *testing.T) {
 	}
 }
 
+// Sources stay on the last message as long as their quotes can be read there.
 func TestManySourcesStayTogether(t *testing.T) {
 	l := mustLanguages(t)
 	for n := 1; n <= 30; n++ {
 		m := answerMessage(l["en"], sampleAnswer(n), catalogue{})
 		chunks := pack(m.body, m.tail, maxContent, maxMessages)
 		last := chunks[len(chunks)-1]
+		if n > 15 {
+			last = strings.Join(chunks, "\n")
+		}
+		if len(chunks) > maxMessages || !strings.Contains(chunks[len(chunks)-1], "the articles’ own sentences") {
+			t.Errorf("%d sources: %d messages, the last is %s", n, len(chunks), chunks[len(chunks)-1])
+		}
 		for i := 1; i <= n; i++ {
 			if !strings.Contains(last, "\n> "+marker(i)+" “") && !strings.Contains("\n"+last, "\n"+marker(i)+" **") {
 				t.Errorf("%d sources: source %d is not on the last message", n, i)

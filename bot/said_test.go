@@ -12,7 +12,7 @@ import (
 func TestNoThread(t *testing.T) {
 	for want, err := range map[string]error{
 		"thread.deleted": &restError{Status: 404, Code: codeUnknownMessage},
-		"thread.many":    fmt.Errorf("open: %w", &restError{Status: 400, Code: codeTooManyThreads}),
+		"thread.full":    fmt.Errorf("open: %w", &restError{Status: 400, Code: codeTooManyThreads}),
 		"thread.failed":  &restError{Status: 403, Code: codeMissingAccess},
 		"thread.later":   errors.New("no answer"),
 	} {

@@ -20,8 +20,10 @@ type UnknownError struct {
 
 func (e *UnknownError) Error() string {
 	switch {
-	case len(e.Near) > 0:
-		return fmt.Sprintf("there is no %s %q: did you mean %s?", e.What, e.Name, OneOf(e.Near))
+	case len(e.Near) == 1:
+		return fmt.Sprintf("there is no %s %q: did you mean %s?", e.What, e.Name, e.Near[0])
+	case len(e.Near) > 1:
+		return fmt.Sprintf("there is no %s %q: did you mean one of %s?", e.What, e.Name, strings.Join(e.Near, ", "))
 	case len(e.Have) > 0:
 		return fmt.Sprintf("there is no %s %q: there is, for instance, %s", e.What, e.Name, strings.Join(e.Have, ", "))
 	}
@@ -36,14 +38,6 @@ func unknown(what, name string, names []string) error {
 		e.Have = e.Have[:min(nearNames, len(e.Have))]
 	}
 	return e
-}
-
-// OneOf offers names to choose from: "A", "one of A, B".
-func OneOf(names []string) string {
-	if len(names) == 1 {
-		return names[0]
-	}
-	return "one of " + strings.Join(names, ", ")
 }
 
 // Publisher returns the normal form of a publisher that the library has, or an

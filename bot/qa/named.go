@@ -219,10 +219,13 @@ func (a *Answerer) resembling(err error) []*article.Article {
 const nearNamed = 3
 
 func noArticle(words string, near, all []*article.Article) error {
-	if len(near) == 0 {
+	switch len(near) {
+	case 0:
 		return inputErrorf("there is no article %q: there is, for instance, %s", words, strings.Join(labels(all), ", "))
+	case 1:
+		return inputErrorf("there is no article %q: did you mean %s?", words, labels(near)[0])
 	}
-	return inputErrorf("there is no article %q: did you mean %s?", words, retrieval.OneOf(labels(near)))
+	return inputErrorf("there is no article %q: did you mean one of %s?", words, strings.Join(labels(near), ", "))
 }
 
 func ambiguous(words string, of []*article.Article) error {
