@@ -142,7 +142,7 @@ func (b *Bot) ingested(ctx context.Context, c *call, u Upload) (doc, error) {
 	for _, r := range results[:min(len(results), shown)] {
 		l := line{kind: bullet, spans: []span{{text: c.t.say("admin.status." + r.Status), style: bold}, {text: " — " + shorten(oneLine(r.Title), 100)}}}
 		if r.Why != "" {
-			l.spans = append(l.spans, inert(": "+shorten(oneLine(r.Why), 200), italic, u.URL)...)
+			l.spans = append(l.spans, inert(": "+shorten(oneLine(c.t.retellError(r.Why)), 200), italic, u.URL)...)
 		}
 		d = append(d, l)
 	}

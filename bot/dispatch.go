@@ -20,7 +20,7 @@ func (b *Bot) onEvent(event string, payload json.RawMessage) {
 	switch event {
 	case "READY":
 		b.ready(payload)
-	case "GUILD_CREATE":
+	case "GUILD_CREATE", "GUILD_UPDATE":
 		b.guilds.joined(payload, deref(b.self.Load()))
 	case "GUILD_DELETE":
 		if guild := b.guilds.left(payload); guild != "" {

@@ -83,7 +83,7 @@ func (t *texts) feedState(f Feed) string {
 	said := t.say("feed.waiting")
 	switch {
 	case f.Problem != "":
-		said = t.say("feed.failed", "at", t.moment(f.Visited), "why", strings.TrimRight(shorten(oneLine(f.Problem), 160), "."))
+		said = t.say("feed.failed", "at", t.moment(f.Visited), "why", strings.TrimRight(shorten(oneLine(t.retellError(f.Problem)), 160), "."))
 	case !f.Visited.IsZero():
 		said = t.say("feed.read", "at", t.moment(f.Visited), "n", f.Articles)
 		if f.Refused > 0 {
@@ -132,7 +132,7 @@ func (b *Bot) curate(c *call, within time.Duration, work func(context.Context) (
 	case ctx.Err() != nil:
 		d = says(c.t.say("timeout"))
 	default:
-		d = doc{{spans: inert(sentence(shorten(oneLine(err.Error()), 500)), plain, c.options["url"], c.options["feed"])}}
+		d = doc{{spans: inert(sentence(shorten(oneLine(c.t.retellError(err.Error())), 500)), plain, c.options["url"], c.options["feed"])}}
 	}
 	sending, cancelSending := context.WithTimeout(b.send, 10*time.Second)
 	defer cancelSending()

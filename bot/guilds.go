@@ -88,7 +88,7 @@ func (g *guildBook) ready(payload []byte) {
 	}
 }
 
-// joined reads GUILD_CREATE.
+// joined reads GUILD_CREATE, and GUILD_UPDATE, which tells no threads.
 func (g *guildBook) joined(payload []byte, self string) {
 	var r struct {
 		ID      string       `json:"id"`

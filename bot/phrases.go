@@ -79,6 +79,19 @@ func (t *texts) retell(said string) string {
 	return t.retellPart(said)
 }
 
+// retellError returns what is said of an error, whose reasons follow each other behind
+// colons.
+func (t *texts) retellError(said string) string {
+	if whole := t.retell(said); whole != said {
+		return whole
+	}
+	first, rest, more := strings.Cut(said, ": ")
+	if !more {
+		return said
+	}
+	return t.retell(first) + ": " + t.retellError(rest)
+}
+
 func (p phrase) fill(t *texts, gaps []string) string {
 	out := gap.ReplaceAllStringFunc(p.said, func(g string) string {
 		n, _ := strconv.Atoi(g[1:2])

@@ -21,7 +21,7 @@ import (
 // those who answer.
 func TestPhrasesAreSaid(t *testing.T) {
 	code := ""
-	for _, pattern := range []string{"qa/*.go", "../retrieval/*.go", "../retrieval/dates/*.go"} {
+	for _, pattern := range []string{"qa/*.go", "../retrieval/*.go", "../retrieval/dates/*.go", "../retrieval/source/*.go", "../cmd/crisisbot/serve_*.go"} {
 		names, err := filepath.Glob(pattern)
 		if err != nil || len(names) == 0 {
 			t.Fatal(pattern, err)
@@ -85,6 +85,14 @@ func TestRetell(t *testing.T) {
 		"Something that nobody foresaw.":                                                                             "Something that nobody foresaw.",
 	} {
 		if got := uk.retell(said); got != want {
+			t.Errorf("%q\ngot  %s\nwant %s", said, got, want)
+		}
+	}
+	for said, want := range map[string]string{
+		"this can't be followed: https://a.example/x: the server answers 404 Not Found": "За цим стежити не можна: https://a.example/x: сервер відповідає 404 Not Found",
+		"a reason that nobody foresaw: none":                                            "a reason that nobody foresaw: none",
+	} {
+		if got := uk.retellError(said); got != want {
 			t.Errorf("%q\ngot  %s\nwant %s", said, got, want)
 		}
 	}
