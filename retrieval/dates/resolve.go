@@ -106,6 +106,14 @@ func (p *parser) look(k int) int {
 	case t.kind != word:
 	case t.class == prospect, t.class == monthVerb && t.val == 5 && !t.upper && p.at(k+1).kind == word && !p.timed(k):
 		return 1
+	case (t.class == done || t.class == printed) && p.is(k-1, function) && p.at(k-1).val == 2: // "would be held" is left to "would"
+		switch {
+		case !p.is(k-2, to):
+			return 0
+		case p.is(k-3, done): // "had to be moved"
+			return -1
+		}
+		return 1 // "are to be held"
 	case t.class == done, t.class == printed:
 		return -1
 	}

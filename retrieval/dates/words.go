@@ -199,7 +199,8 @@ func buildLexicon() map[string]lexeme {
 		claimed denied urged added confirmed launched signed arrived departed started ended attacked captured
 		happened occurred passed imposed died fired moved fled escalated rejected described reaffirmed withdrew`)
 	add(function, 1, "do does")
-	add(function, 0, `is are be am not it he she they we i you who whom whose what which when where why how but if than then
+	add(function, 2, "be")
+	add(function, 0, `is are am not it he she they we i you who whom whose what which when where why how but if than then
 		so because while with without into onto against under near also only just there here more less`)
 	add(counted, 0, `people persons troops soldiers men women children civilians servicemen fighters militants members personnel dead deaths
 		casualties killed wounded injured tanks vehicles aircraft rockets missiles shells drones votes km kilometers kilometres miles
