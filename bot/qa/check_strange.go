@@ -81,17 +81,7 @@ func (e *checkEvidence) meant(l *checkLine, u checkUnit) bool {
 // strangeLetters returns a word of a statement in another script that is written in
 // Latin letters and is no word of its English or of the evidence, "" if there is none.
 func (e *checkEvidence) strangeLetters(text string) string {
-	latin, other := 0, 0
-	for _, r := range text {
-		switch {
-		case !unicode.IsLetter(r):
-		case unicode.Is(unicode.Latin, r):
-			latin++
-		default:
-			other++
-		}
-	}
-	if latin >= other {
+	if !otherScript(text) {
 		return ""
 	}
 	english := e.any()

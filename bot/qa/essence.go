@@ -37,17 +37,7 @@ func asking(text string) []string {
 // mostly in another script, or without a single English function word among six
 // words or more.
 func foreign(text string) bool {
-	latin, other := 0, 0
-	for _, r := range text {
-		switch {
-		case !unicode.IsLetter(r):
-		case unicode.Is(unicode.Latin, r):
-			latin++
-		default:
-			other++
-		}
-	}
-	if other > latin {
+	if otherScript(text) {
 		return true
 	}
 	terms := analysis.Terms(text)
@@ -77,4 +67,19 @@ func negated(terms []analysis.Term, weight map[string]float64) bool {
 		}
 	}
 	return false
+}
+
+// otherScript reports whether most letters of a text are not Latin.
+func otherScript(text string) bool {
+	latin, other := 0, 0
+	for _, r := range text {
+		switch {
+		case !unicode.IsLetter(r):
+		case unicode.Is(unicode.Latin, r):
+			latin++
+		default:
+			other++
+		}
+	}
+	return other > latin
 }
