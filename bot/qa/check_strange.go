@@ -13,7 +13,7 @@ import (
 
 // strange: a word that is not an everyday one must stand in a sentence that is quoted
 // for the statement: in the one that bears it best, or in one that shares a word with
-// both; or name who is meant there by "he"; or be of the question. So what an
+// both and has a word beside it in the statement too; or name who is meant there by "he"; or be of the question. So what an
 // instruction hidden in an article tells a model to say gets into no statement about
 // something else, and is seen in its quotation where it is the statement. A writer
 // needs no rare word that the quotations don't have.
@@ -37,12 +37,13 @@ func (e *checkEvidence) strange(asked map[string]bool, quoted *checkSource, at a
 			continue
 		}
 		fits := func(v checkUnit) bool { return v.text == u.text }
-		beside := slices.Concat(l.units[max(0, i-1):i], l.units[min(i+1, len(l.units)):min(i+2, len(l.units))])
+		beside := slices.Concat(l.units[max(0, i-1):i], l.units[i+1:min(i+2, len(l.units))])
+		says := func(m checkMatch) bool {
+			near := func(b checkUnit) bool { return slices.ContainsFunc(m.line.units, b.same) }
+			return slices.ContainsFunc(m.line.units, fits) && (m.line == e.lines[0].line || len(beside) == 0 || slices.ContainsFunc(beside, near))
+		}
 		switch {
-		case slices.ContainsFunc(bearing, func(m checkMatch) bool {
-			return slices.ContainsFunc(m.line.units, fits) &&
-				(m.line == e.lines[0].line || len(beside) == 0 || slices.ContainsFunc(beside, func(b checkUnit) bool { return slices.ContainsFunc(m.line.units, b.same) }))
-		}):
+		case slices.ContainsFunc(bearing, says):
 		case e.outlet([]checkUnit{u}):
 		case u.class != plainUnit && e.meant(l, u):
 		case e.acronym(u):
