@@ -140,18 +140,22 @@ func remember[T any](ctx context.Context, c *cache, key cacheKey, by Asker, agai
 		return again(k.value.(T)), nil
 	}
 	f, later := c.flights[key]
+	start := func() {}
 	if !later {
 		running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 		f = &flight{done: make(chan struct{}), cancel: cancel}
 		c.flights[key] = f
-		own := Asker{by.User, by.Scope, f.tell}
-		go c.fly(key, f, c.from, func() (any, bool, error) { return write(running, own) })
+		own, from := Asker{by.User, by.Scope, f.tell}, c.from
+		start = func() {
+			go c.fly(key, f, from, func() (any, bool, error) { return write(running, own) })
+		}
 	}
 	f.waiting++
 	f.askers.add(by)
 	c.mu.Unlock()
 	defer c.leave(f)
 	defer f.listen(by.Progress)()
+	start() // now that its first asker hears of it
 	select {
 	case <-f.done:
 	case <-ctx.Done():
