@@ -15,6 +15,7 @@ import (
 
 	"crisisbot/bot/discordtest"
 	"crisisbot/bot/qa"
+	"crisisbot/retrieval"
 	"crisisbot/retrieval/article"
 )
 
@@ -143,6 +144,14 @@ func (l *fakeLibrary) Article(id string) (*article.Article, bool) {
 		}
 	}
 	return nil, false
+}
+
+// Altered: every copy alters two quotations.
+func (l *fakeLibrary) Altered(id string) []retrieval.AlteredQuote {
+	if a, ok := l.Article(id); ok && a.Origin != id {
+		return make([]retrieval.AlteredQuote, 2)
+	}
+	return nil
 }
 
 func (l *fakeLibrary) Publishers() []string { return []string{"Gazeta.ru", "The Example Times"} }

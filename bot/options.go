@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"crisisbot/bot/qa"
+	"crisisbot/retrieval"
 	"crisisbot/retrieval/article"
 )
 
@@ -24,6 +25,7 @@ type Library interface {
 	Articles() []*article.Article // oldest first
 	Article(id string) (*article.Article, bool)
 	Publishers() []string // sorted
+	Altered(id string) []retrieval.AlteredQuote
 }
 
 // An Ingester adds articles. It returns one entry an article, in order. The error is

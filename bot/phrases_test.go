@@ -149,6 +149,7 @@ func TestRetellWhatIsAnswered(t *testing.T) {
 	ctx := context.Background()
 	for _, q := range []qa.Question{
 		{Text: "Who won the football match?"}, {Text: "What did Lavrov say about Mars?"}, {Text: "Why did Putin refuse to meet Biden in Geneva?"}, {Text: "What happened in 2023?"},
+		{Text: "What did Blinken say about consequences?", Source: "Washington Newsday"},
 		{Text: "Хто зустрічався у Стокгольмі?"}, {Text: "How many tanks were lost?"}, {Text: "What happened?", Since: "2019", Until: "2020"},
 	} {
 		a, err := answerer.Answer(ctx, q)

@@ -185,10 +185,11 @@ func TestSourcesAndHelp(t *testing.T) {
 	wants(t, w.answer(w.ann.Click(opened.First(), "Back to the list")).Text(), "Page 2 of 3")
 	w.library.mu.Lock()
 	w.library.articles[29].Text = "Kyiv story number 29\n\ndate 2021-12-02\n\n" + strings.Repeat("A sentence of *some* length follows the one before it, and says [much](https://a.example). ", 40) + "\n\nThe very end of it is said here.\n"
+	w.library.articles[29].Origin = "article-28"
 	w.library.mu.Unlock()
 	w.b.shelf.changed()
 	first := w.answer(w.ann.Choose(w.answer(w.ann.Ask(w.general, "/sources")).First(), "Open an article", "Kyiv story number 29"))
-	wants(t, first.Text(), "A sentence of some length", "says much.", "Page 1 of 3")
+	wants(t, first.Text(), "A sentence of some length", "says much.", "Page 1 of 3", "A copy of another report: The Example Times: Kyiv story number 28", "Quotations in other words than in that report, which are never cited: 2")
 	third := w.answer(w.ann.Click(w.answer(w.ann.Click(first.First(), "Next")).First(), "Next"))
 	wants(t, third.Text(), "The very end of it is said here.", "Page 3 of 3")
 	wants(t, w.answer(w.ann.Click(third.First(), "Back to the list")).Text(), "Page 1 of 3", "Kyiv story number 20")

@@ -167,6 +167,9 @@ func (b *Bot) articleNotes(t *texts, a *article.Article) doc {
 			origin = strings.Join(nonEmpty(o.Publisher, shorten(oneLine(o.Title), 120)), ": ")
 		}
 		d = append(d, note(t.say("article.copy", "origin", origin)))
+		if n := len(b.o.Library.Altered(a.ID)); n > 0 {
+			d = append(d, note(t.say("article.altered", "count", n)))
+		}
 	}
 	return d
 }

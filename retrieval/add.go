@@ -126,7 +126,7 @@ func (l *Library) keep(ctx context.Context, records []archive.Record) ([]Outcome
 		return nil, err
 	}
 	l.regroup(g.origins)
-	return outcomes, nil
+	return inParallel(outcomes, l.withAlterations), nil
 }
 
 func (l *Library) keepInMemory(ctx context.Context, records []archive.Record) ([]Outcome, error) {

@@ -61,6 +61,7 @@ type Library struct {
 type entry struct {
 	article  *article.Article
 	passages []*Passage
+	altered  atomic.Pointer[alteration] // of a copy; nil until first asked for
 }
 
 // Revision returns a number that grows whenever a search may find something else

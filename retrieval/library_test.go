@@ -256,6 +256,47 @@ func TestCopiesShareAnOrigin(t *testing.T) {
 	wantDiff(t, "after the removal, opened again", origins(), now)
 }
 
+// The quotations that a copy alters are told when it comes and while both articles are
+// as they are.
+func TestAltered(t *testing.T) {
+	a := openArchive(t, t.TempDir(), archive.Options{})
+	l := open(t, a, nil)
+	original := news("original", "wheat")
+	original.Published = "2022-01-01"
+	original.Text += "\nThe baker told the crowd: \"We shall not raise our prices.\" Then he sang that it was \"a fine day\".\n"
+	changed := strings.NewReplacer("not raise our", "raise all", "a fine day", "a grand day")
+	reprint, copied := original, original
+	reprint.ID, reprint.Published = "reprint", "2022-01-02"
+	copied.ID, copied.Published, copied.Text = "copied", "2022-01-03", changed.Replace(original.Text)
+	out := must(l.Add(t.Context(), original, reprint, copied))(t)
+	wantDiff(t, "articles", statuses(out), []string{"original added", "reprint copy", "copied copy"})
+	if strings.Contains(out[1].Why, "altered") || !strings.HasSuffix(out[2].Why, "; 2 quotations are altered") {
+		t.Errorf("why they are copies: %q, %q", out[1].Why, out[2].Why)
+	}
+	altered := func(id string) (words []string) {
+		t.Helper()
+		of, _ := l.Article("original")
+		by, _ := l.Article(id)
+		for _, q := range l.Altered(id) {
+			words = append(words, q.Original.In(of.Text)+" > "+q.Copy.In(by.Text))
+		}
+		return words
+	}
+	both := []string{"We shall not raise our prices. > We shall raise all prices.", "a fine day > a grand day"}
+	for range 2 {
+		wantDiff(t, "of the copy", altered("copied"), both)
+	}
+	wantDiff(t, "of the reprint, the original and none", len(l.Altered("reprint"))+len(l.Altered("original"))+len(l.Altered("none")), 0)
+	l = open(t, a, nil)
+	wantDiff(t, "opened again", altered("copied"), both)
+
+	original.Text = strings.ReplaceAll(original.Text, "a fine day", "a grand day")
+	must(l.Add(t.Context(), original))(t)
+	wantDiff(t, "once the original is revised", altered("copied"), both[:1])
+	check(t, l.Remove(t.Context(), "original", "reprint"))
+	wantDiff(t, "once the original is gone", len(l.Altered("copied")), 0)
+}
+
 func TestRemove(t *testing.T) {
 	a := openArchive(t, t.TempDir(), archive.Options{})
 	e := newLetters()

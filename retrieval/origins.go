@@ -34,6 +34,52 @@ func (l *Library) hasCopies(id string) bool {
 	return false
 }
 
+// An AlteredQuote is a quotation in a copy whose words are not those of its original.
+type AlteredQuote = origin.AlteredQuote
+
+// An alteration is what a copy makes of the quotations of one revision of its original.
+type alteration struct {
+	original *article.Article
+	quotes   []AlteredQuote
+}
+
+// Altered returns the quotations of a copy whose words are not those of the report that
+// it copies, in the order of its text; an original has none. They are found when first
+// asked for, in about a millisecond, and kept as long as both articles are as they are.
+func (l *Library) Altered(id string) []AlteredQuote {
+	l.mu.RLock()
+	var of *entry
+	e := l.byID[id]
+	if e != nil && e.article.Origin != id {
+		of = l.byID[e.article.Origin]
+	}
+	l.mu.RUnlock()
+	if of == nil {
+		return nil
+	}
+	if known := e.altered.Load(); known != nil && known.original == of.article {
+		return known.quotes
+	}
+	found := origin.AlteredQuotes(*of.article, *e.article)
+	e.altered.Store(&alteration{of.article, found})
+	return found
+}
+
+// withAlterations says of a new copy how many quotations it alters.
+func (l *Library) withAlterations(o Outcome) Outcome {
+	if o.Status != Copied {
+		return o
+	}
+	switch n := len(l.Altered(o.ID)); n {
+	case 0:
+	case 1:
+		o.Why += "; one quotation is altered"
+	default:
+		o.Why += fmt.Sprintf("; %d quotations are altered", n)
+	}
+	return o
+}
+
 // regroup gives articles that are kept another origin.
 func (l *Library) regroup(origins map[string]string) {
 	l.mu.Lock()

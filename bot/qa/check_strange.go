@@ -28,7 +28,7 @@ func (e *checkEvidence) strange(asked map[string]bool, quoted *checkSource, at a
 		}
 	}
 	for _, m := range e.lines {
-		if m.source == quoted && m.span.Start < at.End && at.Start < m.span.End && l.touch(m.line, e.lines[0].line) {
+		if m.source == quoted && m.span.Overlaps(at) && l.touch(m.line, e.lines[0].line) {
 			bearing = append(bearing, m)
 		}
 	}

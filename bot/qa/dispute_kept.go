@@ -61,7 +61,8 @@ func (a *Answerer) Reconcile(ctx context.Context) error {
 	return nil
 }
 
-// claims returns what all articles say, in order, up to date.
+// claims returns what all articles say, in order, up to date, and who answers whom.
+// Sentences that alter a quotation take no part in an exchange.
 func (k *disputeKeeper) claims(ctx context.Context, a *Answerer) (*claimReading, []exchange, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -70,9 +71,15 @@ func (k *disputeKeeper) claims(ctx context.Context, a *Answerer) (*claimReading,
 	}
 	c := k.reading(a)
 	var all []exchange
+	altered := func(s *saidSentence) bool {
+		_, yes := alters(a.lib, s.Article, s.span)
+		return yes
+	}
 	for _, y := range c.said {
 		for _, x := range k.answers[y] {
-			all = append(all, exchange{x, y})
+			if !altered(x) && !altered(y) {
+				all = append(all, exchange{x, y})
+			}
 		}
 	}
 	return c, all, nil

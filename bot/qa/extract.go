@@ -102,9 +102,9 @@ func originOf(s *sentence) string {
 }
 
 // preferOriginal returns, for a sentence of a copy, the sentence of the original
-// that says the same, if there is one. A search for the copy alone keeps to it.
+// that says the same, if there is one within the bounds of the inquiry.
 func (q *inquiry) preferOriginal(ranked []*sentence, s *sentence) *sentence {
-	if originOf(s) == s.Article.ID || q.query.Filter.Publisher != "" || q.query.Filter.Article != "" {
+	if originOf(s) == s.Article.ID || !q.admitsOriginal(s) {
 		return s
 	}
 	best, most := s, retold
@@ -115,8 +115,7 @@ func (q *inquiry) preferOriginal(ranked []*sentence, s *sentence) *sentence {
 	}
 	for _, p := range q.lib.Passages(s.Article.Origin) {
 		for n := range p.Sentences {
-			o := plainSentence(p, n)
-			o.held, o.alike, o.x, o.score = s.held, s.alike, s.x, s.score
+			o := s.measured(plainSentence(p, n))
 			if v := similarity(o, s); v > most {
 				best, most = o, v
 			}

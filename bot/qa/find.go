@@ -37,7 +37,7 @@ func (a *Answerer) find(ctx context.Context, q *inquiry) ([]*sentence, error) {
 		all = append(all, q.weigh(h, rank, al)...)
 	}
 	q.rank(all)
-	return all, nil
+	return q.unaltered(q.asQuoted(all)), nil
 }
 
 // withLast adds to hits what a search in the article cited last finds, and the passage

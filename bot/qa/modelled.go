@@ -41,18 +41,19 @@ const (
 
 // manifest numbers the passages that a model may cite: those of the best
 // sentences, originals for their copies, few of one origin, none that speaks to a
-// machine.
+// machine, and no sentence that alters a quotation.
 func (q *inquiry) manifest(ranked []*sentence) Manifest {
 	var m Manifest
-	seen := map[string]bool{}
+	seen := map[spanKey]bool{}
 	perOrigin := map[string]int{}
 	single := q.query.Filter.Article != ""
 	for _, s := range ranked {
 		s = q.preferOriginal(ranked, s)
-		if key := s.Passage.Key(); !seen[key] && !checkOrdersIn(s.Passage) && (single || perOrigin[originOf(s)] < manifestPerOrigin) {
+		p := withoutAltered(q.lib, s)
+		if key := (spanKey{p.Article.ID, p.Start}); !seen[key] && !checkOrdersIn(p) && (single || perOrigin[originOf(s)] < manifestPerOrigin) {
 			seen[key] = true
 			perOrigin[originOf(s)]++
-			m = append(m, s.Passage)
+			m = append(m, p)
 		}
 		if len(m) == manifestSize {
 			break

@@ -59,20 +59,22 @@ func (a *Answerer) modelSummary(ctx context.Context, r SummaryRequest, q *digest
 	defer cancel()
 	task := a.task(modelSummary, r.Asker, r.Topic, q.language)
 	task.most, task.bytes = summaryStatements[r.length()], n
-	return a.writer.inSteps(ctx, unitManifest(selectUnits(q, units, materialShare*n, len(units))), task, r.emitter())
+	return a.writer.inSteps(ctx, unitManifest(a.lib, selectUnits(q, units, materialShare*n, len(units))), task, r.emitter())
 }
 
 // unitManifest numbers the passages of units, in their order, but for those that speak
-// to a machine.
-func unitManifest(units []*unit) Manifest {
+// to a machine, and without the sentences that alter a quotation.
+func unitManifest(lib *retrieval.Library, units []*unit) Manifest {
 	var m Manifest
-	seen := map[*retrieval.Passage]bool{}
+	seen := map[spanKey]bool{}
 	for _, u := range units {
 		for _, s := range u.sentences {
-			if !seen[s.Passage] && !checkOrdersIn(s.Passage) {
-				m = append(m, s.Passage)
+			p := withoutAltered(lib, s)
+			key := spanKey{p.Article.ID, p.Start}
+			if !seen[key] && !checkOrdersIn(p) {
+				m = append(m, p)
 			}
-			seen[s.Passage] = true
+			seen[key] = true
 		}
 	}
 	return m

@@ -26,7 +26,7 @@ func (a *Answerer) wordEvents(ctx context.Context, r TimelineRequest, q *digest,
 	for _, e := range events {
 		units = append(units, e.unit)
 	}
-	m := unitManifest(units)
+	m := unitManifest(a.lib, units)
 	if len(m) == 0 {
 		return nil, nil, ErrNoModel
 	}

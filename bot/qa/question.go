@@ -30,6 +30,7 @@ type inquiry struct {
 	said     map[spanKey]bool // cited in earlier turns
 	last     *Citation        // the first of the turn before, if this question follows it up
 	whose    bool             // it asks who said what last cites
+	withheld *sentence        // what would have come first, but alters a quotation; see unaltered
 }
 
 func newInquiry(lib *retrieval.Library, text string, query retrieval.Query) *inquiry {

@@ -452,6 +452,8 @@ func (a *Answerer) abstain(ctx context.Context, q *inquiry, why Reason, ranked [
 		ans.Text = "The articles don't say, as far as the words that I can match tell." + period
 	case why == OutsidePeriod:
 		ans.Text = "The articles don't say: the question is about a time that they don't cover." + period
+	case (why == NotStated || why == NothingRelevant) && q.withholds() != "":
+		ans.Text = "The articles don't say in words that can be cited. " + q.withholds() + period
 	case why == NotStated:
 		ans.Text = "The articles don't say: none of them states this." + period
 	case why == FalsePremise:

@@ -249,7 +249,11 @@ func (a *Answerer) nothing(ctx context.Context, topic string, q *digest) (Answer
 		if covered.Since != "" {
 			ans.Text += fmt.Sprintf(" The articles cover %s to %s.", Day(covered.Since), Day(covered.Until))
 			for _, o := range a.closest(q.query.Filter) {
-				if p := a.lib.Passages(o.ID); len(p) > 0 {
+				p := a.lib.Passages(o.ID)
+				if len(p) == 0 {
+					continue
+				}
+				if _, altered := alters(a.lib, o, p[0].Span); !altered {
 					c := cite(p[0], p[0].Start, p[0].End)
 					c.Number = len(ans.Nearest) + 1
 					ans.Nearest = append(ans.Nearest, c)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"crisisbot/retrieval"
 	"crisisbot/retrieval/article"
 )
 
@@ -40,7 +41,7 @@ func (q *digest) central(units []*unit) {
 }
 
 // originals leaves out what a copy says where the report that it copies is among the
-// material, and of a copy alone the quotations that it alters.
+// material. What a copy alone tells by altering a quotation is told by the original.
 func (a *Answerer) originals(q *digest, units []*unit, alone bool) []*unit {
 	has := map[string]bool{}
 	for _, u := range units {
@@ -48,38 +49,45 @@ func (a *Answerer) originals(q *digest, units []*unit, alone bool) []*unit {
 	}
 	var out []*unit
 	for _, u := range units {
-		art := u.first().Article
-		switch copied := originOf(u.first()) != art.ID; {
-		case copied && has[originOf(u.first())]:
-			continue
-		case copied && alone && u.quotes():
-			if o := a.original(q, u); o != nil {
-				o.place, o.about, o.opens = u.place, u.about, u.opens
-				out = append(out, o)
+		span, altered := u.alters(a.lib)
+		switch origin := originOf(u.first()); {
+		case origin != u.first().Article.ID && has[origin]:
+		case !altered:
+			out = append(out, u)
+		case alone:
+			if o := a.unitAt(q, origin, span); o != nil && !slices.ContainsFunc(out, o.overlaps) {
+				out = append(out, o.standingFor(u))
 			}
-			continue
 		}
-		out = append(out, u)
 	}
 	return out
 }
 
-// quotes reports whether a unit quotes somebody's words.
-func (u *unit) quotes() bool {
-	return slices.ContainsFunc(u.sentences, func(s *sentence) bool { return strings.ContainsAny(s.text(), "\"“‘") })
+// standingFor makes u count as much as the unit of a copy in whose place it is.
+func (u *unit) standingFor(o *unit) *unit {
+	u.place, u.about, u.opens, u.garbled, u.disorder = o.place, o.about, o.opens, o.garbled, o.disorder
+	return u
 }
 
-// original returns the unit of the original report that says what a unit of its copy
-// does, nil if there is none.
-func (a *Answerer) original(q *digest, u *unit) *unit {
-	var best *unit
-	most := alike / 2
-	for _, o := range a.unitsOf(q.inquiry, originOf(u.first()), 0) {
-		if s := jaccard(o.terms, u.terms); s > most {
-			best, most = o, s
+// alters is alters of a unit.
+func (u *unit) alters(lib *retrieval.Library) (original article.Span, ok bool) {
+	for _, s := range u.sentences {
+		if original, ok = alters(lib, s.Article, s.span); ok {
+			break
 		}
 	}
-	return best
+	return original, ok
+}
+
+// unitAt returns the unit of an article that holds the first words at span, nil if there
+// is none.
+func (a *Answerer) unitAt(q *digest, id string, span article.Span) *unit {
+	for _, u := range a.unitsOf(q.inquiry, id, 0) {
+		if slices.ContainsFunc(u.sentences, func(s *sentence) bool { return s.span.Overlaps(span) }) {
+			return u
+		}
+	}
+	return nil
 }
 
 func jaccard(a, b map[string]bool) float64 {
@@ -374,7 +382,7 @@ func (u *unit) prior() float64 {
 		p *= openWeight
 	}
 	p *= 1 + titleWeight*u.titled
-	if u.first().Article.Quality != "" {
+	if u.garbled {
 		p *= garbled
 	}
 	for range min(2, u.disorder) {

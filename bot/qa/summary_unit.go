@@ -20,6 +20,7 @@ type unit struct {
 	about     float64 // how near to the topic, in [0, 1]; 1 without a topic
 	titled    float64 // how near to the headline of its article, in [0, 1]; 0 without an encoder
 	opens     bool    // it opens the running text of its article
+	garbled   bool    // its article is known to be
 	disorder  int     // words of its first sentence with a misplaced capital
 	bytes     int
 	figures   bool   // it counts something
@@ -199,7 +200,7 @@ func before(all []*sentence, i int) int {
 
 // measure fills what the choice of units looks at.
 func (u *unit) measure(q *inquiry) {
-	u.bytes, u.disorder = 0, u.first().disorder()
+	u.bytes, u.garbled, u.disorder = 0, u.first().Article.Quality != "", u.first().disorder()
 	for _, s := range u.sentences {
 		u.bytes += s.span.End - s.span.Start + 1
 		times := dates.Find(s.text(), dates.Anchor{Day: s.Article.Published})

@@ -73,6 +73,10 @@ func (a *Answerer) timeline(ctx context.Context, r TimelineRequest, f retrieval.
 	if err != nil {
 		return Answer{}, err
 	}
+	units = slices.DeleteFunc(units, func(u *unit) bool {
+		_, altered := u.alters(a.lib)
+		return altered
+	})
 	q.language, q.rewrite, q.foreign = language, translated, foreign(topic)
 	return a.tellEvents(ctx, r, q, units, window)
 }

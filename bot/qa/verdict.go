@@ -288,6 +288,9 @@ func (as *assertion) whyNot(near *sentence) string {
 	if unknown := as.unknownNames(); len(unknown) > 0 {
 		return "The articles do not mention " + strings.Join(unknown, " or ") + "."
 	}
+	if why := as.withholds(); why != "" {
+		return why
+	}
 	if near.x[fMaxSim] >= sameMatter || near.x[fCover] >= sameMatter {
 		return "The articles touch this, but no sentence says it."
 	}

@@ -131,6 +131,7 @@ func (a *Answerer) evidenceFor(ctx context.Context, text string, f retrieval.Fil
 		}
 	}
 	slices.SortStableFunc(all, func(a, b *sentence) int { return cmp.Compare(b.score, a.score) })
+	all = as.unaltered(all)
 	if err := as.readParties(ctx, all); err != nil {
 		return nil, nil, err
 	}

@@ -132,11 +132,13 @@ type articleView struct {
 	passages  []article.Passage
 	revision  int
 	revisions []archive.Revision // of the article; none if it isn't stored
+	altered   []jsonAltered      // of the newest revision
 }
 
 // articleView returns a revision of an article, the newest if revision is 0.
 func (p *program) articleView(ctx context.Context, lib *retrieval.Library, id string, revision int) (v articleView, err error) {
 	v.Article, _ = lib.Article(id)
+	v.altered = []jsonAltered{}
 	for _, q := range lib.Passages(id) {
 		v.passages = append(v.passages, q.Passage)
 	}
@@ -153,6 +155,7 @@ func (p *program) articleView(ctx context.Context, lib *retrieval.Library, id st
 		v.revision = v.revisions[len(v.revisions)-1].Number
 	}
 	if revision == 0 || revision == v.revision {
+		v.altered = alteredBy(lib, v.Article)
 		return v, nil
 	}
 	r, err := a.Article(ctx, id, revision)
@@ -161,6 +164,30 @@ func (p *program) articleView(ctx context.Context, lib *retrieval.Library, id st
 	}
 	v.Article, v.passages, v.revision = &r.Article, r.Passages, revision
 	return v, err
+}
+
+// A jsonAltered is a quotation that a copy gives in other words than its original. The
+// bytes are those of the words between the quotation marks.
+type jsonAltered struct {
+	Quote         string `json:"quote"`
+	Start         int    `json:"start"`
+	End           int    `json:"end"`
+	Original      string `json:"original"`
+	OriginalStart int    `json:"original_start"`
+	OriginalEnd   int    `json:"original_end"`
+}
+
+// alteredBy lists the quotations that an article alters, none if it is no copy.
+func alteredBy(lib *retrieval.Library, a *article.Article) []jsonAltered {
+	out := []jsonAltered{}
+	original, ok := lib.Article(a.Origin)
+	if !ok {
+		return out
+	}
+	for _, q := range lib.Altered(a.ID) {
+		out = append(out, jsonAltered{q.Copy.In(a.Text), q.Copy.Start, q.Copy.End, q.Original.In(original.Text), q.Original.Start, q.Original.End})
+	}
+	return out
 }
 
 func (v articleView) write(pg *page) {
@@ -174,6 +201,14 @@ func (v articleView) write(pg *page) {
 	if v.DateReason != "" {
 		pg.para("  ", clean(v.DateReason))
 	}
+	if n := len(v.altered); n > 0 {
+		pg.line("")
+		pg.para("  ", count(n, "quotation")+" in other words than in the original, never cited:")
+		for _, q := range v.altered {
+			pg.para("    ", "“"+clean(q.Quote)+"”")
+			pg.para("      ", pg.dim("where it is “"+clean(q.Original)+"”"))
+		}
+	}
 	for i, s := range v.passages {
 		pg.line("\n" + pg.dim(fmt.Sprintf("%d. %s, bytes %d to %d", i+1, s.Kind, s.Start, s.End)))
 		pg.para("   ", clean(s.In(v.Text)))
@@ -184,7 +219,7 @@ func (v articleView) json() jsonArticleText {
 	out := jsonArticleText{
 		jsonArticle: jsonArticleOf(v.Article, len(v.passages)),
 		File:        v.File, Authors: v.Authors, DateReason: v.DateReason, Quality: v.Quality, Text: v.Text,
-		Revision: v.revision, Revisions: max(1, len(v.revisions)),
+		Revision: v.revision, Revisions: max(1, len(v.revisions)), Altered: v.altered,
 	}
 	for i, s := range v.passages {
 		out.Contents = append(out.Contents, jsonPassage{i + 1, s.Kind.String(), s.Start, s.End, s.In(v.Text)})
@@ -214,6 +249,7 @@ type jsonArticleText struct {
 	Text       string        `json:"text"`
 	Revision   int           `json:"revision"`
 	Revisions  int           `json:"revisions"`
+	Altered    []jsonAltered `json:"altered"`
 	Contents   []jsonPassage `json:"contents"`
 }
 

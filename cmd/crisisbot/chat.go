@@ -174,7 +174,7 @@ func (v openView) write(pg *page) {
 		if !b.Kind.Evidence() {
 			continue
 		}
-		if b.Start < v.quote.End && v.quote.Start < b.End {
+		if b.Overlaps(v.quote) {
 			last = len(blocks)
 			if first < 0 {
 				first = last

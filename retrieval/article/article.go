@@ -69,6 +69,9 @@ type Span struct{ Start, End int }
 // In returns the bytes of text that the span covers.
 func (s Span) In(text string) string { return text[s.Start:s.End] }
 
+// Overlaps reports whether the spans have a byte in common.
+func (s Span) Overlaps(o Span) bool { return s.Start < o.End && o.Start < s.End }
+
 // A Block is a stretch of the text that was set as one: a paragraph, a caption,
 // a bullet. Sentences lie inside it, in order, without overlap.
 type Block struct {

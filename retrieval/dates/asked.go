@@ -35,17 +35,6 @@ type Asked struct {
 	Err error
 }
 
-// Admits reports whether an article printed on an ISO day is one of those asked
-// for.
-func (a Asked) Admits(published string) bool {
-	for _, r := range a.Published {
-		if r.Contains(published) {
-			return true
-		}
-	}
-	return len(a.Published) == 0
-}
-
 // Window reads the times in a question about articles printed on the covered
 // days. The asker's own day, today, may be "": with it "today", "this year" and
 // the like are also counted from that day to tell whether they lie After the

@@ -212,20 +212,6 @@ func TestMatches(t *testing.T) {
 	}
 }
 
-// Without a published range everything is admitted, with several any of them.
-func TestAdmits(t *testing.T) {
-	covered := Range{"2021-04-14", "2021-12-22"}
-	if a := Window("Who met whom?", covered, ""); !a.Admits("2021-12-07") || !a.Admits("") {
-		t.Error("a question without dates turns articles away")
-	}
-	a := Window("Compare the 2 and the 7 December articles", covered, "")
-	for day, want := range map[string]bool{"2021-12-02": true, "2021-12-07": true, "2021-12-03": false, "": false} {
-		if a.Admits(day) != want {
-			t.Errorf("%s admitted: %v by %v", day, !want, a.Published)
-		}
-	}
-}
-
 func TestImpossibleDates(t *testing.T) {
 	covered := Range{"2021-04-14", "2021-12-22"}
 	for question, want := range map[string]string{

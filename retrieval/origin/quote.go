@@ -32,7 +32,7 @@ func AlteredQuotes(original, copy article.Article) []AlteredQuote {
 	var links []link
 	near := func(i, j int) bool {
 		for _, p := range pairs {
-			if overlap(ownSpans[p.first], changed[i]) && overlap(otherSpans[p.second], missing[j]) {
+			if ownSpans[p.first].Overlaps(changed[i]) && otherSpans[p.second].Overlaps(missing[j]) {
 				return true
 			}
 		}
@@ -88,8 +88,6 @@ type link struct {
 	copy, original int
 	likeness       float64
 }
-
-func overlap(a, b article.Span) bool { return a.Start < b.End && b.Start < a.End }
 
 func shared[T comparable](a, b []T) (n float64) {
 	for _, word := range a {
