@@ -277,58 +277,6 @@ func (c *claimReading) figures() []Dispute {
 	return append(out, c.opposite()...)
 }
 
-// bySubject groups figures by what they count and whose it is, in order; those of
-// copies are left out.
-func bySubject(all []quantity) [][]quantity {
-	var out [][]quantity
-	for _, n := range all {
-		if originOf(n.sentence) != n.Article.ID {
-			continue
-		}
-		i := slices.IndexFunc(out, func(g []quantity) bool {
-			return g[0].class == n.class && g[0].owner == n.owner && slices.ContainsFunc(g, func(o quantity) bool { return oneMatter(o, n) })
-		})
-		if i < 0 {
-			i, out = len(out), append(out, nil)
-		}
-		out[i] = append(out[i], n)
-	}
-	return out
-}
-
-// oneMatter reports whether the sentences of two figures speak of one country, or,
-// where neither names any, share words, and don't give different years.
-func oneMatter(a, b quantity) bool {
-	return alikeMatter(a, b) && !otherYears(a.sentence, b.sentence)
-}
-
-// otherYears reports whether two sentences give dates with a year, and none in common.
-func otherYears(a, b *sentence) bool {
-	stated := func(s *sentence) []dates.Mention {
-		return slices.DeleteFunc(dates.Find(s.text(), dates.Anchor{Day: s.Article.Published}), func(m dates.Mention) bool { return m.Basis != dates.Stated || m.Range.IsZero() })
-	}
-	here := stated(a)
-	if len(here) == 0 {
-		return false
-	}
-	there := stated(b)
-	return len(there) > 0 && !slices.ContainsFunc(here, func(m dates.Mention) bool {
-		return slices.ContainsFunc(there, func(o dates.Mention) bool { return m.Range.Overlaps(o.Range) })
-	})
-}
-
-func alikeMatter(a, b quantity) bool {
-	here, there := countries(a.terms), countries(b.terms)
-	if len(here) > 0 || len(there) > 0 {
-		return slices.ContainsFunc(here, func(c string) bool { return slices.Contains(there, c) })
-	}
-	return jaccard(contentOf(a.sentence), contentOf(b.sentence)) >= matterShare
-}
-
-// matterShare is the share of common words from which two sentences that name no
-// country may count one thing; two pages of an encyclopedia share less.
-const matterShare = 0.15
-
 // likeFigures is how far apart two figures for one thing may be, as a ratio: what is
 // farther counts something else.
 const likeFigures = 3.0
@@ -342,15 +290,15 @@ const leastFigure = 3
 func differing(all []quantity) [][]quantity {
 	most := slices.MaxFunc(all, func(a, b quantity) int { return cmp.Compare(a.number(), b.number()) }).number()
 	var out [][]quantity
-	origins := map[string]bool{}
+	of, origins := map[string]int{}, map[string]bool{}
 	for _, n := range all {
 		if n.number() < leastFigure || n.number()*likeFigures < most {
 			continue
 		}
-		i := slices.IndexFunc(out, func(g []quantity) bool { return g[0].value == n.value })
-		if i < 0 {
+		i, ok := of[n.value]
+		if !ok {
 			i, out = len(out), append(out, nil)
-			origins[originOf(n.sentence)] = true
+			of[n.value], origins[originOf(n.sentence)] = i, true
 		}
 		out[i] = append(out[i], n)
 	}
@@ -406,7 +354,10 @@ func (c *claimReading) opposite() []Dispute {
 	var out []Dispute
 	for i, n := range c.counts {
 		for _, o := range c.counts[i+1:] {
-			if n.sentence != o.sentence || n.class != o.class || n.owner == o.owner || n.owner == "" || o.owner == "" || n.value == o.value {
+			if n.sentence != o.sentence {
+				break // those of a sentence follow each other
+			}
+			if n.class != o.class || n.owner == o.owner || n.owner == "" || o.owner == "" || n.value == o.value {
 				continue
 			}
 			if us := c.q.utterances(n.sentence); len(us) < 2 || us[0].who() == us[1].who() {

@@ -6,13 +6,6 @@ import (
 	"strings"
 )
 
-// replyReach is how many sentences after a claim its denial may stand that only
-// points at it.
-const replyReach = 2
-
-// sameDispute is the cosine of two sentences from which they speak of one matter.
-const sameDispute = 0.45
-
 // An exchange is a claim against a side and what that side answers.
 type exchange struct{ claim, answer *saidSentence }
 
@@ -26,105 +19,81 @@ func accounts(all []exchange) []Dispute {
 	return out
 }
 
-// answers reports whether a sentence may answer a claim.
-func (s *saidSentence) answers() bool { return s.denial || s.replies && s.harsh }
+// An accountGroup holds the exchanges about one matter.
+type accountGroup struct {
+	exchanges []exchange
+	last      int           // the place of the last among all exchanges
+	into      *accountGroup // that it was joined to; nil if to none
+}
 
-// answered returns the claims of all that a sentence denies or calls hostile: the one right
-// before it that it points at, or else those nearest to it in meaning; none if it
-// answers nothing.
-func answered(all []*saidSentence, y *saidSentence) []*saidSentence {
-	if !y.answers() {
-		return nil
+// joined is the group that a group is part of by now.
+func (g *accountGroup) joined() *accountGroup {
+	for g.into != nil {
+		g = g.into
 	}
-	var out []*saidSentence
-	most := 0.0
-	like := map[*saidSentence]float64{}
-	for _, x := range all {
-		if x == y || x.denial || x.side == y.side || apart(x, y) > disputeDays {
-			continue
-		}
-		before := y.index - x.index
-		right := x.Article == y.Article && before > 0 && before <= replyReach
-		switch {
-		case right && (y.points || y.replies && before == 1) && (slices.Contains(x.against, y.side) || y.replies):
-			like[x] = 1
-		case y.denial && x.harsh && slices.Contains(x.against, y.side):
-			like[x] = likeness(x, y)
-			most = max(most, like[x])
-			if right && before == 1 {
-				like[x] = 1
+	return g
+}
+
+// grouped joins the exchanges about one matter: between the same two sides, with
+// claims or answers alike. The groups come in the order of their last exchanges.
+func grouped(all []exchange) [][]exchange {
+	type placed struct {
+		exchange
+		in *accountGroup
+	}
+	seen := map[sideDay][]placed{} // by who answers
+	var groups []*accountGroup
+	for i, e := range all {
+		var in []*accountGroup
+		for o := range daysNear(seen, e.answer.side, e.answer.day) {
+			if g := o.in.joined(); !slices.Contains(in, g) && o.alike(e) {
+				in = append(in, g)
 			}
 		}
-	}
-	for _, x := range all {
-		if v := like[x]; v >= sameDispute && v >= nearlyBest*most {
-			out = append(out, x)
+		slices.SortFunc(in, func(a, b *accountGroup) int { return cmp.Compare(a.last, b.last) })
+		if len(in) == 0 {
+			in = append(in, &accountGroup{})
+			groups = append(groups, in[0])
 		}
+		first := in[0]
+		for _, g := range in[1:] {
+			first.exchanges = append(first.exchanges, g.exchanges...)
+			g.into = first
+		}
+		first.exchanges, first.last = append(first.exchanges, e), i
+		at := sideDay{e.answer.side, e.answer.day}
+		seen[at] = append(seen[at], placed{e, first})
+	}
+	groups = slices.DeleteFunc(groups, func(g *accountGroup) bool { return g.into != nil })
+	slices.SortFunc(groups, func(a, b *accountGroup) int { return cmp.Compare(a.last, b.last) })
+	var out [][]exchange
+	for _, g := range groups {
+		out = append(out, g.exchanges)
 	}
 	return out
 }
 
-// disputeDays is how many days apart reports may be that speak of one dispute, and
-// nearlyBest how near to the claim that fits an answer best others are answered too.
-const (
-	disputeDays = 31
-	nearlyBest  = 0.75
-)
-
-// apart counts the days between two reports, 0 where one is undated.
-func apart(a, b *saidSentence) int {
-	if a.day == 0 || b.day == 0 {
-		return 0
-	}
-	return max(a.day-b.day, b.day-a.day)
-}
-
-// likeness is the cosine of two sentences, or the share of common words where there
-// is no encoder.
-func likeness(x, y *saidSentence) float64 {
-	if x.vector == nil || y.vector == nil {
-		return 2 * jaccard(x.words, y.words)
-	}
-	return cosine(x.vector, y.vector)
-}
-
-// grouped joins the exchanges about one matter: between the same two sides, with
-// claims or answers alike.
-func grouped(all []exchange) [][]exchange {
-	var groups [][]exchange
-	for _, e := range all {
-		var in []int
-		for i, g := range groups {
-			if slices.ContainsFunc(g, func(o exchange) bool {
-				return o.answer == e.answer || o.answer.side == e.answer.side && apart(o.answer, e.answer) <= disputeDays &&
-					(o.claim == e.claim || likeness(o.claim, e.claim) >= sameDispute || likeness(o.answer, e.answer) >= sameDispute)
-			}) {
-				in = append(in, i)
-			}
-		}
-		joined := []exchange{e}
-		for _, i := range slices.Backward(in) {
-			joined = append(groups[i], joined...)
-			groups = slices.Delete(groups, i, i+1)
-		}
-		groups = append(groups, joined)
-	}
-	return groups
+// alike reports whether two exchanges that one side answers share a sentence, or have
+// claims or answers near in meaning.
+func (e exchange) alike(o exchange) bool {
+	return e.answer == o.answer || e.claim == o.claim || likeness(e.claim, o.claim) >= sameDispute || likeness(e.answer, o.answer) >= sameDispute
 }
 
 // accountDispute writes a group of exchanges as two sides.
 func accountDispute(group []exchange) Dispute {
 	var d draft
-	var claims, answers []*saidSentence
-	add := func(to *[]*saidSentence, s *saidSentence) {
-		if !slices.Contains(*to, s) {
-			*to = append(*to, s)
+	distinct := func(of func(exchange) *saidSentence) (out []*saidSentence) {
+		in := map[*saidSentence]bool{}
+		for _, e := range group {
+			if s := of(e); !in[s] {
+				in[s] = true
+				out = append(out, s)
+			}
 		}
+		return out
 	}
-	for _, e := range group {
-		add(&claims, e.claim)
-		add(&answers, e.answer)
-	}
+	claims := distinct(func(e exchange) *saidSentence { return e.claim })
+	answers := distinct(func(e exchange) *saidSentence { return e.answer })
 	side := func(said []*saidSentence) Side {
 		slices.SortStableFunc(said, func(a, b *saidSentence) int {
 			return cmp.Or(cmp.Compare(a.Article.Published, b.Article.Published), cmp.Compare(a.Article.ID, b.Article.ID), cmp.Compare(a.index, b.index))

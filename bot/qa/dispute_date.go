@@ -105,38 +105,6 @@ func daysApart(a, b string) int {
 	return daysIn(dates.Range{Since: min(a, b), Until: max(a, b)}) - 1
 }
 
-// eventGroups groups the reports of one event, in order; those of copies are left out.
-func eventGroups(all []datedDeed) [][]*datedDeed {
-	var out [][]*datedDeed
-	of := map[[2]string][]int{} // groups by kind and name
-	for i := range all {
-		d := &all[i]
-		if originOf(d.sentence) != d.Article.ID {
-			continue
-		}
-		at := -1
-		for _, n := range d.names {
-			for _, g := range of[[2]string{d.kind, n.Key}] {
-				if (at < 0 || g < at) && slices.ContainsFunc(out[g], func(o *datedDeed) bool {
-					return d.sameEvent(o) && (d.conflicts(o) || d.when.Range.Overlaps(o.when.Range))
-				}) {
-					at = g
-				}
-			}
-		}
-		if at < 0 {
-			at, out = len(out), append(out, nil)
-		}
-		out[at] = append(out[at], d)
-		for _, n := range d.names {
-			if key := [2]string{d.kind, n.Key}; !slices.Contains(of[key], at) {
-				of[key] = append(of[key], at)
-			}
-		}
-	}
-	return out
-}
-
 // differingDates groups the reports of one event by their date, in order, if those of
 // different origin exclude each other; nil if they don't. A report that gives two of
 // the dates tells that the event came twice.

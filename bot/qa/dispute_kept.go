@@ -32,7 +32,7 @@ type disputeKeeper struct {
 	readings map[string]*reading
 	votes    map[string]map[string]int // of which country somebody is, by surname
 	answers  map[*saidSentence][]*saidSentence
-	days     map[int][]*saidSentence // of publication
+	hostile  claimIndex
 	unsaved  bool
 	latest   atomic.Pointer[knownDisputes]
 }
@@ -109,17 +109,18 @@ func (k *disputeKeeper) update(ctx context.Context, a *Answerer) error {
 	if !k.loaded {
 		k.load(a, articles)
 	}
-	have := map[string]bool{}
+	known := map[string]bool{}
 	var fresh []*article.Article
 	for _, o := range articles {
-		have[o.ID] = true
 		if r := k.readings[o.ID]; r == nil || r.article != o {
 			fresh = append(fresh, o)
+		} else {
+			known[o.ID] = true
 		}
 	}
 	gone := map[*saidSentence]bool{}
 	for id, r := range k.readings {
-		if !have[id] || slices.ContainsFunc(fresh, func(o *article.Article) bool { return o.ID == id }) {
+		if !known[id] {
 			k.drop(id, r, gone)
 		}
 	}
@@ -137,7 +138,7 @@ func (k *disputeKeeper) drop(id string, r *reading, gone map[*saidSentence]bool)
 	for _, s := range r.said {
 		gone[s] = true
 		delete(k.answers, s)
-		k.days[s.day] = slices.DeleteFunc(k.days[s.day], func(o *saidSentence) bool { return o == s })
+		k.hostile.drop(s)
 	}
 	k.unsaved = true
 }
@@ -154,55 +155,36 @@ func (k *disputeKeeper) read(ctx context.Context, a *Answerer, fresh []*article.
 		q.voteFor(k.votes, a.lib.Passages(o.ID))
 	}
 	c := &claimReading{q: q, people: elected(k.votes)}
-	added := map[*saidSentence]bool{}
+	added, claims := map[*saidSentence]bool{}, claimIndex{}
 	for _, o := range fresh {
 		c.said, c.counts, c.dated = nil, nil, nil
 		c.readArticle(o)
 		k.readings[o.ID] = &reading{o, readFrom(o), c.said, c.counts, c.dated}
 		for _, s := range c.said {
 			added[s] = true
-			k.days[s.day] = append(k.days[s.day], s)
+			k.hostile.add(s)
+			claims.add(s)
 		}
 	}
 	if err := k.vectors(ctx, a, added); err != nil {
 		return err
 	}
-	near := func(y *saidSentence) (out []*saidSentence) {
-		if y.day == 0 {
-			for _, said := range k.days {
-				out = append(out, said...)
-			}
-		} else {
-			out = append(out, k.days[0]...)
-			for d := y.day - disputeDays; d <= y.day+disputeDays; d++ {
-				out = append(out, k.days[d]...)
-			}
-		}
-		return out
-	}
-	find := func(y *saidSentence) {
-		if x := answered(near(y), y); x != nil {
-			slices.SortStableFunc(x, inReadingOrder)
-			k.answers[y] = x
-		} else {
-			delete(k.answers, y)
-		}
-	}
 	touched := func(y *saidSentence) bool {
-		if slices.ContainsFunc(k.answers[y], func(x *saidSentence) bool { return gone[x] }) {
+		for range daysNear(claims, y.side, y.day) {
 			return true
 		}
-		for x := range added {
-			if apart(x, y) <= disputeDays && !x.denial && x.side != y.side && (slices.Contains(x.against, y.side) || x.Article == y.Article) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(k.answers[y], func(x *saidSentence) bool { return gone[x] })
 	}
 	for _, r := range k.readings {
 		for _, y := range r.said {
-			if y.answers() && (added[y] || touched(y)) {
-				find(y)
+			if !y.answers() || !added[y] && !touched(y) {
+				continue
+			}
+			if x := k.hostile.answered(y, r.said); x != nil {
+				slices.SortFunc(x, inReadingOrder)
+				k.answers[y] = x
+			} else {
+				delete(k.answers, y)
 			}
 		}
 	}

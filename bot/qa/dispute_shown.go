@@ -15,7 +15,7 @@ type knownDisputes struct {
 // known returns the disagreements on dates that are kept. It reads no article: one that
 // came since the last Reconcile takes no part. While a Reconcile runs, it returns what
 // was known before. Figures are not among them: an answer compares those of all that it
-// found, and to compare those of 10,000 articles takes seconds.
+// found.
 func (k *disputeKeeper) known(a *Answerer) []Dispute {
 	last := k.latest.Load()
 	if last != nil && last.revision == a.lib.Revision() || !k.mu.TryLock() {

@@ -102,7 +102,7 @@ func (k *disputeKeeper) encode() ([]byte, error) {
 // load takes what the archive kept of the articles that are still as they were.
 func (k *disputeKeeper) load(a *Answerer, articles []*article.Article) {
 	k.readings, k.votes = map[string]*reading{}, map[string]map[string]int{}
-	k.answers, k.days = map[*saidSentence][]*saidSentence{}, map[int][]*saidSentence{}
+	k.answers, k.hostile = map[*saidSentence][]*saidSentence{}, claimIndex{}
 	var in storedDisputes
 	body := a.lib.Derived(keptName)
 	if body == nil || gob.NewDecoder(bytes.NewReader(body)).Decode(&in) != nil || in.Form != keptForm || in.Analysis != analysis.Fingerprint() {
@@ -121,7 +121,7 @@ func (k *disputeKeeper) load(a *Answerer, articles []*article.Article) {
 		if r := restored(st, o, a.lib.Passages(o.ID)); r != nil {
 			k.readings[st.ID] = r
 			for _, s := range r.said {
-				k.days[s.day] = append(k.days[s.day], s)
+				k.hostile.add(s)
 			}
 		}
 	}

@@ -92,3 +92,20 @@ func TestDisputesOfArticle(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkDisputes lists what articles that are read already tell differently.
+func BenchmarkDisputes(b *testing.B) {
+	for _, n := range []int{1000, 10000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			a := qa.New(manyArticles(b, n), qa.Options{})
+			if err := a.Reconcile(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				if _, err := a.Disputes(b.Context(), ""); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
