@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"crisisbot/prompts"
+	"crisisbot/retrieval"
 )
 
 // A Stage is how far an answer has come.
@@ -62,13 +63,45 @@ func (q *inquiry) manifest(ranked []*sentence) Manifest {
 	return m
 }
 
+// compose has the model write, if there is one, and else takes the sentences
+// themselves.
+func (a *Answerer) compose(ctx context.Context, asked Question, f retrieval.Filter, e considered, questions []part) (Answer, error) {
+	written, err := a.model(ctx, asked, e.q, e.ranked)
+	switch {
+	case errors.Is(ctx.Err(), context.Canceled):
+		return Answer{}, ctx.Err()
+	case err != nil:
+		ans, failed := a.unwritten(ctx, asked, f, e, questions)
+		ans.Note, ans.Trace = fallback(err), written.Trace
+		return ans, failed
+	case written.Abstained:
+		ans, err := a.abstain(ctx, e.q, written.Reason, e.ranked, e.sure)
+		ans.Mode, ans.Trace = written.Mode, written.Trace
+		return ans, err
+	}
+	written.Confidence = e.sure
+	return written, nil
+}
+
+// unwritten answers with sentences of the articles, several questions one by one.
+func (a *Answerer) unwritten(ctx context.Context, asked Question, f retrieval.Filter, e considered, questions []part) (Answer, error) {
+	if len(questions) > 1 {
+		return a.answerParts(ctx, asked, f, questions)
+	}
+	ans := e.q.answerFrom(e.ranked, e.sure)
+	if e.q.foreign {
+		ans.Text += "\n" + matchedAlone
+	}
+	return ans, nil
+}
+
 // model has the language model write the answer from the manifest. Its error is a
 // reason to answer without it.
 func (a *Answerer) model(ctx context.Context, asked Question, q *inquiry, ranked []*sentence) (Answer, error) {
 	if a.writer == nil {
 		return Answer{}, ErrNoModel
 	}
-	ctx, cancel := context.WithTimeout(ctx, a.modelTime)
+	ctx, cancel := context.WithTimeout(ctx, a.modelTime-q.lost)
 	defer cancel()
 	task := a.task(modelAnswer, asked.Asker, essence(asked.Text), q.language)
 	task.conversation = summarise(asked.History)

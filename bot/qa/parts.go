@@ -94,24 +94,27 @@ func askedBefore(terms []analysis.Term, words []string) bool {
 // partStatements is how many sentences answer one question of several.
 const partStatements = 2
 
-// answerParts answers the questions of one message one after the other and names
-// those that the articles don't answer. Where they answer none, it abstains as from
-// the first.
+// answerParts answers the questions of one message one after the other, without a
+// model, and names those that the articles don't answer. Where they answer none, it
+// abstains as from the first.
 func (a *Answerer) answerParts(ctx context.Context, asked Question, f retrieval.Filter, questions []part) (Answer, error) {
+	alone := *a
+	alone.writer = nil
 	var d draft
 	var ans Answer
 	var first considered
 	var open []string
+	foreign := false
 	for i, p := range questions {
 		asked.Text = p.text
-		e, err := a.consider(ctx, asked, f, p.joined)
+		e, err := alone.consider(ctx, asked, f, p.joined)
 		if err != nil {
 			return Answer{}, err
 		}
 		if i == 0 {
 			first = e
 		}
-		ans.Confidence = max(ans.Confidence, e.sure)
+		ans.Confidence, foreign = max(ans.Confidence, e.sure), foreign || e.q.foreign
 		turn, from := Turn{Question: p.text}, len(d.statements)
 		if e.reason != "" {
 			open = append(open, p.text)
@@ -127,6 +130,9 @@ func (a *Answerer) answerParts(ctx context.Context, asked Question, f retrieval.
 	ans.finish(&d)
 	for _, text := range open {
 		ans.Text += "\nThe articles don't say: " + strings.TrimRight(text, "?!. ") + "?"
+	}
+	if foreign {
+		ans.Text += "\n" + matchedAlone
 	}
 	return ans, nil
 }

@@ -1,6 +1,8 @@
 package qa
 
 import (
+	"time"
+
 	"crisisbot/retrieval"
 	"crisisbot/retrieval/analysis"
 	"crisisbot/retrieval/dates"
@@ -26,6 +28,7 @@ type inquiry struct {
 	aligned  bool             // the sentences were compared token by token
 	language string           // ISO 639-1 code, where a model told it; "" is English
 	rewrite  *Trace           // of the model that made the question stand alone; nil if none did
+	lost     time.Duration    // in waiting for a model that did not make it so
 	foreign  bool             // not in the language of the articles
 	said     map[spanKey]bool // cited in earlier turns
 	last     *Citation        // the first of the turn before, if this question follows it up

@@ -2,34 +2,40 @@ package qa
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"crisisbot/retrieval"
 	"crisisbot/retrieval/analysis"
 	"crisisbot/retrieval/dates"
 )
 
-// answer finds the evidence and writes the answer from it, or abstains. Without a
-// model, several questions of one message are answered one by one.
+// answer finds the evidence and writes the answer from it, or abstains. Several
+// questions of one message are answered one by one where no model writes: there is none,
+// it fails, or it isn't asked since the articles don't answer them all in one.
 func (a *Answerer) answer(ctx context.Context, asked Question, f retrieval.Filter) (Answer, error) {
 	asked.Progress.tell(Searching, nil, nil)
-	if a.writer == nil {
-		if questions := parts(asked.Text); len(questions) > 1 {
-			return a.answerParts(ctx, asked, f, questions)
-		}
+	questions := parts(asked.Text)
+	if a.writer == nil && len(questions) > 1 {
+		return a.answerParts(ctx, asked, f, questions)
 	}
 	e, err := a.consider(ctx, asked, f, false)
 	if err != nil {
 		return Answer{}, err
 	}
+	if e.q.language != "" {
+		questions = nil // what was searched for is the model's text, which is never shown
+	}
 	var ans Answer
-	if e.reason != "" {
+	switch {
+	case e.reason == "":
+		ans, err = a.compose(ctx, asked, f, e, questions)
+	case len(questions) > 1:
+		ans, err = a.answerParts(ctx, asked, f, questions)
+	default:
 		ans, err = a.abstain(ctx, e.q, e.reason, e.ranked, e.sure)
-	} else {
-		ans, err = a.compose(ctx, asked, e.q, e.ranked, e.sure)
 	}
 	ans.Trace = joined(e.q.rewrite, ans.Trace)
 	return ans, err
@@ -61,29 +67,6 @@ func (a *Answerer) consider(ctx context.Context, asked Question, f retrieval.Fil
 	return considered{q, ranked, sure, q.abstains(ranked, sure)}, nil
 }
 
-// compose has the model write, if there is one, and else takes the sentences
-// themselves.
-func (a *Answerer) compose(ctx context.Context, asked Question, q *inquiry, ranked []*sentence, sure float64) (Answer, error) {
-	written, err := a.model(ctx, asked, q, ranked)
-	switch {
-	case errors.Is(ctx.Err(), context.Canceled):
-		return Answer{}, ctx.Err()
-	case err != nil:
-		ans := q.answerFrom(ranked, sure)
-		if q.foreign {
-			ans.Text += "\n" + matchedAlone
-		}
-		ans.Note, ans.Trace = fallback(err), written.Trace
-		return ans, nil
-	case written.Abstained:
-		ans, err := a.abstain(ctx, q, written.Reason, ranked, sure)
-		ans.Mode, ans.Trace = written.Mode, written.Trace
-		return ans, err
-	}
-	written.Confidence = sure
-	return written, nil
-}
-
 // inquire makes the question ready: its times and outlet read, a follow-up
 // completed from the turns before it.
 func (a *Answerer) inquire(ctx context.Context, asked Question, f retrieval.Filter, joined bool) (*inquiry, error) {
@@ -91,7 +74,9 @@ func (a *Answerer) inquire(ctx context.Context, asked Question, f retrieval.Filt
 	follow, alien := len(asked.History) > 0 && (joined || followsUp(text)), foreign(text)
 	language := ""
 	var rewrite *Trace
+	var lost time.Duration
 	if follow || alien {
+		began := time.Now()
 		m, ok := a.standalone(ctx, asked.Asker, text, asked.History)
 		rewrite = m.trace
 		if ok {
@@ -103,6 +88,8 @@ func (a *Answerer) inquire(ctx context.Context, asked Question, f retrieval.Filt
 			if r := (dates.Range{Since: m.Since, Until: m.Until}); !r.IsZero() && len(f.Published) == 0 {
 				f.Published = []dates.Range{r}
 			}
+		} else {
+			lost = time.Since(began)
 		}
 	}
 	alone := false
@@ -123,7 +110,7 @@ func (a *Answerer) inquire(ctx context.Context, asked Question, f retrieval.Filt
 		query.Text = whole
 	}
 	q := newInquiry(a.lib, text, query)
-	q.foreign, q.language, q.rewrite = alien, language, rewrite
+	q.foreign, q.language, q.rewrite, q.lost = alien, language, rewrite, lost
 	q.continues(asked.History, followsUp(essence(asked.Text)))
 	return q, nil
 }
