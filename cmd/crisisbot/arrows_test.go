@@ -45,7 +45,7 @@ var homes = map[string][]string{
 	"github.com/gorilla/websocket":         {"bot/gateway", "bot/discordtest"},
 	"github.com/philippgille/chromem-go":   {"retrieval"},
 	"github.com/sashabaranov/go-openai":    {"bot/qa", "retrieval/embed"},
-	"database/sql":                         {"retrieval/archive"},
+	"database/sql":                         {"retrieval/archive", "retrieval/archive/archivetest"},
 	"modernc.org/sqlite":                   {"retrieval/archive"},
 	"zombiezen.com/go/sqlite":              {"retrieval/archive"},
 	"github.com/alecthomas/kong":           {"cmd/crisisbot"},

@@ -11,6 +11,7 @@ import (
 
 	"crisisbot/bot/qa"
 	"crisisbot/retrieval"
+	"crisisbot/retrieval/archive"
 	"crisisbot/retrieval/embed"
 )
 
@@ -128,7 +129,10 @@ func (p *program) checkData() check {
 func (p *program) checkArticles(ctx context.Context) check {
 	const what = "articles"
 	lib, err := p.openLibrary(ctx, nil)
-	if err != nil {
+	switch {
+	case errors.Is(err, archive.ErrNewer):
+		return broken(what, err, "run the newer crisisbot; or restore a backup from before it by crisisbot --data FOLDER restore FILE, and name that folder in CRISISBOT_DATA")
+	case err != nil:
 		return broken(what, err, "make the data folder usable, see above; it is mended as far as possible when it is opened")
 	}
 	run, err := p.unendedRun(ctx)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"os"
@@ -10,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"crisisbot/retrieval/archive/archivetest"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files")
@@ -32,7 +35,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("STARTERS", starters)
 			return err
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status, "newer": newer},
 	})
 }
 
@@ -54,6 +57,15 @@ func status(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit status %d, want %d", got, want)
 	}
+}
+
+// newer FILE makes a database, of an archive or a backup, one of a program to come.
+func newer(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: newer FILE")
+	}
+	_, err := archivetest.Newer(context.Background(), ts.MkAbs(args[0]))
+	ts.Check(err)
 }
 
 func writeFile(t *testing.T, name, text string) {

@@ -30,7 +30,7 @@ import (
 // Errors that callers tell apart. The errors returned wrap them and say more.
 var (
 	ErrLocked   = errors.New("another process is writing to this archive")
-	ErrNewer    = errors.New("the archive was written by a newer program")
+	ErrNewer    = errors.New("written by a newer program")
 	ErrReadOnly = errors.New("the archive is open for reading only")
 	ErrNotFound = errors.New("not in the archive")
 )
@@ -70,7 +70,8 @@ type Archive struct {
 // Open opens the archive in the folder dir and makes both where they are missing.
 //
 // Unless another process is writing, Open checks every entry and mends what is
-// damaged; Report then says what it found. Damage never makes Open fail.
+// damaged; Report then says what it found. Damage never makes Open fail. What a newer
+// program wrote does, with ErrNewer, and stays as it is.
 func Open(ctx context.Context, dir string, o Options) (*Archive, error) {
 	a, err := newArchive(dir, o.Now)
 	if err == nil {
@@ -95,6 +96,9 @@ func newArchive(dir string, now func() time.Time) (*Archive, error) {
 }
 
 func (a *Archive) open(ctx context.Context, readOnly bool) error {
+	if err := a.refuseNewer(ctx); err != nil {
+		return fmt.Errorf("open archive in %s: %w", a.dir, err)
+	}
 	lock, err := a.takeLock(ctx, readOnly)
 	if err != nil {
 		return err
@@ -182,7 +186,7 @@ func (a *Archive) openFiles(ctx context.Context, readOnly bool) error {
 		}
 		version, err := schemaVersion(ctx, a.db)
 		if err == nil && version > len(migrations) {
-			err = newerError(version)
+			err = newerError("the archive", version)
 		} else if err == nil && version < len(migrations) {
 			err = errors.New("it was written by an older program and has to be opened for writing once")
 		}

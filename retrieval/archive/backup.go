@@ -63,6 +63,13 @@ func Restore(ctx context.Context, file, dir string) (Report, error) {
 }
 
 func restore(ctx context.Context, file, dir string) (Report, error) {
+	file, err := filepath.Abs(file)
+	if err != nil {
+		return Report{}, err
+	}
+	if err := checkBackup(ctx, file); err != nil {
+		return Report{}, err
+	}
 	a, err := newArchive(dir, nil)
 	if err != nil {
 		return Report{}, err
@@ -92,20 +99,39 @@ func restore(ctx context.Context, file, dir string) (Report, error) {
 	return r, errors.Join(err, a.Close())
 }
 
-// restoreFile copies a backup to path if it is the database of an archive.
+// checkBackup refuses what Backup has not written, or a newer program has. Damage is
+// no reason: what is sound comes back.
+func checkBackup(ctx context.Context, file string) error {
+	switch _, err := headerVersion(file); {
+	case errors.Is(err, errNoDatabase), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return errNoBackup
+	case err != nil:
+		return err
+	}
+	if err := refuseNewerDB(ctx, file, "the backup"); err != nil {
+		return err
+	}
+	db, err := openAlone(ctx, file)
+	if err != nil {
+		return ctx.Err()
+	}
+	var tables int
+	err = db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE name IN ('records', 'vectors', 'state')").Scan(&tables)
+	if err = errors.Join(err, db.Close()); err == nil && tables == 0 {
+		return errNoBackup
+	}
+	return ctx.Err()
+}
+
+var errNoBackup = errors.New("this is not a backup of an archive")
+
+// restoreFile copies a backup to path.
 func restoreFile(file, path string) error {
 	in, err := os.Open(file)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	magic := make([]byte, 16)
-	if _, err := io.ReadFull(in, magic); err != nil || string(magic) != "SQLite format 3\x00" {
-		return errors.New("this is not a backup of an archive")
-	}
-	if _, err := in.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
 	return replaceFile(path, func(w io.Writer) error {
 		_, err := io.Copy(w, in)
 		return err

@@ -98,10 +98,7 @@ func scanCopy(ctx context.Context, in io.Reader) (*secondCopy, error) {
 		case !ok:
 			c.bad = append(c.bad, bytes.Clone(line[:min(len(line), keepOfBad)]))
 		case first:
-			e, err := decodeEntry(body)
-			if err == nil && e.Kind == kindArchive {
-				c.schema = e.Revision
-			}
+			c.schema = headSchema(body)
 		default:
 			c.bodies[sum] = bodyPlace{offset + sumDigits, len(body)}
 		}

@@ -87,7 +87,7 @@ func migrate(ctx context.Context, db *sql.DB, steps []migration) error {
 	return nil
 }
 
-func schemaVersion(ctx context.Context, db *sql.DB) (int, error) {
+func schemaVersion(ctx context.Context, db rower) (int, error) {
 	var v int
 	err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&v)
 	return v, err
@@ -124,8 +124,7 @@ func openReader(ctx context.Context, path string) (*sql.DB, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, err
 	}
-	pragmas := []string{"busy_timeout(5000)", "query_only(ON)", "cell_size_check(ON)", "trusted_schema(OFF)"}
-	db, err := connect(ctx, dsn(path, "ro", pragmas...))
+	db, err := connect(ctx, readerDSN(path))
 	if err == nil {
 		return db, nil
 	}
@@ -136,7 +135,17 @@ func openReader(ctx context.Context, path string) (*sql.DB, error) {
 		return nil, err
 	}
 	// A folder that cannot be written to has no place for the index of a write-ahead log.
-	return connect(ctx, dsn(path, "ro", pragmas...)+"&immutable=1")
+	return openAlone(ctx, path)
+}
+
+// openAlone opens for reading a database that nobody writes and that has no write-ahead
+// log. No file appears beside it.
+func openAlone(ctx context.Context, path string) (*sql.DB, error) {
+	return connect(ctx, readerDSN(path)+"&immutable=1")
+}
+
+func readerDSN(path string) string {
+	return dsn(path, "ro", "busy_timeout(5000)", "query_only(ON)", "cell_size_check(ON)", "trusted_schema(OFF)")
 }
 
 func connect(ctx context.Context, dsn string) (*sql.DB, error) {

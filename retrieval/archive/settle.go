@@ -47,7 +47,7 @@ func (a *Archive) settle(ctx context.Context) error {
 		return err
 	}
 	if second != nil && second.schema > len(migrations) {
-		return newerError(second.schema)
+		return newerError("the archive", second.schema)
 	}
 	if !exists(path) {
 		if second != nil {
@@ -148,13 +148,13 @@ func (s *inspection) inspect(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	if version > len(migrations) {
-		// The sum of the second mention tells a newer program from a flipped bit.
-		var v int
-		if ok, err := getState(ctx, db, stateMeta, metaSchema, &v); err == nil && ok && v <= len(migrations) {
-			s.fault("its schema version is damaged")
-			return nil
+		if newer, err := newerVersion(ctx, db); err != nil {
+			return err
+		} else if newer > 0 {
+			return newerError("the archive", newer)
 		}
-		return newerError(version)
+		s.fault("its schema version is damaged")
+		return nil
 	}
 	if version <= 0 {
 		s.fault("it is not the database of an archive, or its schema version is damaged")
@@ -177,11 +177,6 @@ func (s *inspection) inspect(ctx context.Context, db *sql.DB) error {
 		err = errors.Join(e, err)
 	}
 	return err
-}
-
-func newerError(version int) error {
-	return fmt.Errorf("%w (its schema is %d, this program knows %d): use the newer program, or another data folder",
-		ErrNewer, version, len(migrations))
 }
 
 // A rowFault is a row that cannot be read as what it should be.
