@@ -215,7 +215,7 @@ func (a *Answerer) rule(ctx context.Context, text string, f retrieval.Filter) (r
 		}
 	}
 	switch {
-	case best != nil && (clash == nil || best.strength() >= clash.strength()-clashLead):
+	case best != nil && (clash == nil || best.strength() >= clash.strength()-clashLead || best.given && clash.only("number")):
 		r.verdict, r.cited = Supported, as.witnesses(best, ranked)
 		r.why = as.whySupported(best)
 	case clash != nil:

@@ -23,11 +23,16 @@ type comparison struct {
 	leans     []*sentence     // sentences that give what it lacks
 	deeds     []deed
 	confirmed bool // the same party does it
+	undone    bool // others do there what the statement's main verb tells
+	borrowed  int  // names of the statement that only its context holds
+	rival     bool // where one of them is a country, it names another that the statement doesn't
+	given     bool // it gives every figure of the statement as printed, and there is one
 	elsewhere bool // somebody else says it
 	vague     bool // who speaks is named by the country only
 	// The shares of the statement that the sentence does not hold, and of those what no
 	// article holds.
 	absent, strange float64
+	strangeRest     float64 // of strange, without the terms that conflict
 }
 
 // A conflict is a place of the statement that the sentence fills otherwise.
@@ -64,6 +69,8 @@ func (as *assertion) compare(s *sentence) *comparison {
 	as.compareTimes(c, times)
 	as.compareSpeakers(c, names, have, around)
 	as.compareDeeds(c)
+	c.undone = as.doneByOthers(c)
+	as.compareObjects(c, names, have)
 	as.compareNames(c, names, have, around)
 	as.comparePolarity(c, have)
 	as.compareOffices(c, have)
@@ -128,6 +135,9 @@ func (as *assertion) match(c *comparison, have, around map[string]bool) (fit, re
 			c.absent += w
 			if !as.lib.Known(t) {
 				c.strange += w
+				if !clash[t] {
+					c.strangeRest += w
+				}
 			}
 		}
 		held, total = held+m*w, total+w
@@ -169,11 +179,15 @@ const (
 	// supported wrongly lack more, and one that was supported rightly.
 	lacking  = 0.6
 	foreseen = 0.35
+	unheard  = 0.38 // share of it that no article holds
 )
 
 // supports reports whether the sentence says what the statement does.
 func (c *comparison) supports(as *assertion) bool {
-	if len(c.conflicts) > 0 || len(c.missing) > 0 || c.unreal || c.vague {
+	if len(c.conflicts) > 0 || len(c.missing) > 0 || c.unreal || c.vague || c.rival || c.undone {
+		return false
+	}
+	if c.strange > unheard {
 		return false
 	}
 	if !as.aligned {
@@ -187,11 +201,17 @@ func (c *comparison) supports(as *assertion) bool {
 
 // clashes reports whether the sentence tells the same otherwise.
 func (c *comparison) clashes() bool {
-	if len(c.conflicts) == 0 || len(c.missing) > 0 || c.rest < clashBar || c.x[fCover] < clashCover {
+	if len(c.conflicts) == 0 || len(c.missing) > 0 || c.rest < clashBar || c.x[fCover] < clashCover || c.strangeRest > unheard {
 		return false
 	}
 	unlike := slices.ContainsFunc(c.conflicts, func(k conflict) bool { return k.unsure || k.kind != c.conflicts[0].kind })
+	unlike = unlike || c.borrowed > 0 && (c.only("date") || c.only("place"))
 	return !unlike || c.rest >= unlikeBar && c.x[fCover] >= unlikeCover
+}
+
+// only reports whether all its conflicts are of one kind.
+func (c *comparison) only(kind string) bool {
+	return !slices.ContainsFunc(c.conflicts, func(k conflict) bool { return k.kind != kind })
 }
 
 // disputes reports whether a term is in conflict.

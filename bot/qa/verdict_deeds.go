@@ -38,6 +38,10 @@ func (c *clause) partyOf(p nounPhrase, people map[string]string) party {
 			if out.nation == "" {
 				out.nation = nation(t.Text)
 			}
+		} else if _, country, ok := strings.Cut(seats[t.Text], " of "); ok {
+			if out.nation == "" {
+				out.nation = country
+			}
 		} else if out.head == "" && !bodies[t.Text] && !persons[t.Text] {
 			out.head, out.person = t.Text, true
 		}
@@ -73,7 +77,7 @@ func (p party) same(o party) bool {
 func (c *clause) deeds(people map[string]string) []deed {
 	var out []deed
 	for i, t := range c.terms {
-		if t.Stop || t.Capital || t.Number || timeWords[t.Text] || mutual[t.Text] || sayingVerbs[t.Text] || persons[t.Text] || bodies[t.Text] || strings.HasSuffix(c.folded(i), "ly") {
+		if t.Stop || t.Capital || t.Number || timeWords[t.Text] || mutual[t.Text] || sayingVerbs[t.Text] || persons[t.Text] || bodies[t.Text] || strings.HasSuffix(c.folded(i), "ly") || c.compound(i) {
 			continue
 		}
 		if by := c.author(i); by.some() {
@@ -83,6 +87,19 @@ func (c *clause) deeds(people map[string]string) []deed {
 		}
 	}
 	return out
+}
+
+// compound reports whether a word in -ing belongs to a name before it, as in "the SWIFT
+// banking system": an article opens the whole.
+func (c *clause) compound(v int) bool {
+	if !strings.HasSuffix(c.folded(v), "ing") {
+		return false
+	}
+	i := v - 1
+	for i >= 0 && c.terms[i].Capital && adjoining(c.text, c.terms, i) {
+		i--
+	}
+	return i >= 0 && i < v-1 && determiners[c.terms[i].Text]
 }
 
 // authorReach is how many words an author may stand from the deed.
@@ -210,6 +227,27 @@ func (as *assertion) compareDeeds(c *comparison) {
 	}
 }
 
+// doneByOthers reports whether the sentence names others than the statement as doing
+// what its main verb tells.
+func (as *assertion) doneByOthers(c *comparison) bool {
+	i := slices.IndexFunc(as.deeds, func(d deed) bool { return d.word == as.verb })
+	if i < 0 {
+		return false
+	}
+	others := false
+	cl := newClause(c.text(), c.terms)
+	for v, t := range c.terms {
+		if v == 0 || t.Stop || t.Capital || !sameDeed(as.verb, t.Text) {
+			continue
+		}
+		if !as.deeds[i].party.differs(cl.partyOf(cl.author(v), as.people)) {
+			return false
+		}
+		others = true
+	}
+	return others
+}
+
 // doneByOther reports whether a deed of the statement is done by another party in the
 // sentence, so that the one says nothing about the other.
 func (as *assertion) doneByOther(word string, c *comparison) bool {
@@ -234,14 +272,72 @@ func sameDeed(a, b string) bool {
 // sameObject reports whether a word that follows our deed stands near theirs.
 func (as *assertion) sameObject(d deed, c *comparison, o deed) bool {
 	near := map[string]bool{}
-	for _, t := range c.terms[max(0, o.at-objectReach):min(len(c.terms), o.at+objectReach+1)] {
+	for i := max(0, o.at-objectReach); i < min(len(c.terms), o.at+objectReach+1); i++ {
+		t := c.terms[i]
+		if t.Capital && i+1 < len(c.terms) && c.text()[t.End:c.terms[i+1].Start] == "-" {
+			continue // "Russian-backed" troops are no Russia
+		}
 		near[nation(t.Text)] = true
 	}
 	for i := d.at + 1; i < min(len(as.terms), d.at+1+objectReach); i++ {
 		t := as.terms[i]
-		if !t.Stop && (near[nation(t.Text)] || slices.ContainsFunc(c.terms, func(x analysis.Term) bool { return near[x.Text] && analysis.Synonyms(t.Text)[x.Text] })) {
+		if !t.Stop && !inMention(as.times, t) && (near[nation(t.Text)] || slices.ContainsFunc(c.terms, func(x analysis.Term) bool { return near[x.Text] && analysis.Synonyms(t.Text)[x.Text] })) {
 			return true
 		}
 	}
 	return false
+}
+
+// compareObjects holds whom somebody does something to, or tells it, against whom he
+// does so in the sentence: who warned one has not warned another. Whom somebody met says
+// nothing of whom else he did.
+func (as *assertion) compareObjects(c *comparison, names []name, have map[string]bool) {
+	for v, t := range as.terms {
+		if v == 0 || t.Text != as.verb && !(len(as.said) > 0 && v == as.said[0].verb) {
+			continue
+		}
+		ours, ok := objectOf(as.terms, as.names, v)
+		if !ok || as.attributive(ours) || t.Text != as.verb && ours.first == as.said[0].speaker.first {
+			continue
+		}
+		var other name
+		for i, o := range c.terms {
+			if i == 0 || o.Capital || !sameDeed(t.Text, o.Text) {
+				continue
+			}
+			theirs, ok := objectOf(c.terms, names, i)
+			switch {
+			case !ok:
+			case theirs.head == ours.head || nation(theirs.head) == nation(ours.head):
+				return
+			case len(analysis.Metonyms(theirs.head)) > 0 == (len(analysis.Metonyms(ours.head)) > 0):
+				other = theirs
+			}
+		}
+		switch {
+		case other.text != "" && !mutual[t.Text]:
+			terms := map[string]bool{}
+			for _, x := range ours.in(as.terms) {
+				terms[x.Text] = true
+			}
+			c.conflicts = append(c.conflicts, conflict{kind: "name", ours: ours.text, their: other.text, terms: terms})
+		case other.text != "" || t.Text == as.verb && !have[ours.head]:
+			c.missing = append(c.missing, ours.text)
+		}
+		return
+	}
+}
+
+// objectOf returns the name right behind the verb at v, an article or a "with" between
+// them at most.
+func objectOf(terms []analysis.Term, names []name, v int) (name, bool) {
+	for i := v + 1; i < len(terms); i++ {
+		if k := slices.IndexFunc(names, func(n name) bool { return n.first == i }); k >= 0 {
+			return names[k], true
+		}
+		if t := terms[i].Text; t != "the" && t != "with" && t != "on" {
+			break
+		}
+	}
+	return name{}, false
 }

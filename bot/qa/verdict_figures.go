@@ -17,6 +17,7 @@ type figure struct {
 	value  string // plain digits, of a time of day hours and minutes
 	text   string // as printed
 	units  map[string]bool
+	span   string // the unit of time, distance or weight that it measures; "" if it counts something
 	owner  string // the country whose it is; "" if none is named
 	number float64
 	bound  bound
@@ -63,6 +64,13 @@ var ordinals = map[string]float64{
 
 // spans are what "an hour" is one of.
 var spans = formSet("minute hour day week month year decade century kilometre kilometer mile metre meter tonne ton")
+
+func spanOf(term string) string {
+	if spans[term] {
+		return term
+	}
+	return ""
+}
 
 // unitReach is how many content words after a figure may name what it counts.
 const unitReach = 3
@@ -130,7 +138,9 @@ func (f *figure) measure(text string, terms []analysis.Term) {
 		if o.Stop || o.Number || o.Capital {
 			continue
 		}
-		n++
+		if n++; n == 1 {
+			f.span = spanOf(o.Text)
+		}
 		f.units[o.Text] = true
 		if c := classOf(o.Text); c != "" {
 			f.units[c] = true
@@ -191,8 +201,10 @@ func (f figure) agrees(o figure) bool {
 	switch f.bound {
 	case above, atLeast:
 		return n > f.number && o.bound != below
-	case below, atMost:
+	case below:
 		return n < f.number && o.bound != above && o.bound != atLeast
+	case atMost: // "up to" names what is nearly reached
+		return n < f.number && n >= f.number/2 && o.bound != above && o.bound != atLeast
 	case approximate:
 		return math.Abs(n-f.number) <= nearShare*f.number
 	case almost:
@@ -231,6 +243,9 @@ func inMention(times []dates.Mention, t analysis.Term) bool {
 
 // counts reports whether two figures count the same thing.
 func (f figure) counts(o figure) bool {
+	if (f.span == "") != (o.span == "") {
+		return false
+	}
 	for u := range f.units {
 		if o.units[u] {
 			return f.owner == "" || o.owner == "" || f.owner == o.owner
@@ -251,28 +266,39 @@ func (f figure) alike(o figure) bool {
 
 func (as *assertion) compareFigures(c *comparison, times []dates.Mention) {
 	theirs := as.figuresOf(c.text(), c.terms, times)
+	c.given = len(as.figures) > 0
 	for _, f := range as.figures {
 		var other *figure
-		ok := false
+		ok, given := false, false
 		for i, o := range theirs {
 			if f.units["ordinal"] != o.units["ordinal"] || f.units["clock"] != o.units["clock"] {
 				continue
 			}
+			if f.span != o.span && f.span != "" && o.span != "" && f.number == o.number {
+				if other == nil {
+					other = &theirs[i] // two months are no two weeks
+				}
+				continue
+			}
 			sameOwner := f.owner == "" || o.owner == "" || f.owner == o.owner
 			if sameOwner && f.agrees(o) && (f.number == o.number || f.counts(o)) {
-				ok = true
+				ok, given = true, f.number == o.number
 				break
 			}
 			if f.counts(o) && other == nil {
 				other = &theirs[i]
 			}
 		}
+		c.given = c.given && given
 		terms := map[string]bool{f.value: true, as.terms[f.at].Text: true}
 		unsure := other != nil && f.units["money"] && !f.alike(*other)
 		switch {
 		case ok:
 			for t := range terms {
 				c.same[t] = true
+			}
+			if f.units["clock"] {
+				c.same[as.terms[f.at+1].Text] = true // p.m.
 			}
 		case other != nil:
 			c.conflicts = append(c.conflicts, conflict{kind: "number", unsure: unsure, ours: f.text, their: other.text, terms: terms})

@@ -64,11 +64,11 @@ func (as *assertion) compareSpeakers(c *comparison, names []name, have, around m
 	case match == one && how == actAffirm && theirHow == actDeny:
 		c.conflicts = append(c.conflicts, conflict{kind: "negation", ours: as.terms[ours.verb].Text, terms: map[string]bool{as.terms[ours.verb].Text: true}})
 	case match == one && how == actAffirm && theirHow == actAccuse,
-		match == another && (how == actDeny || how == actAffirm || how == actAccuse && theirHow == actDeny):
+		match == another && (how == actDeny && theirHow != actDeny || how == actAffirm || how == actAccuse && theirHow == actDeny):
 		// What is denied or confirmed is what another says.
 		c.missing = append(c.missing, ours.speaker.text)
 	case match == another:
-		c.conflicts = append(c.conflicts, conflict{kind: "speaker", ours: ours.speaker.text, their: shown(u.named()), terms: terms})
+		c.conflicts = append(c.conflicts, conflict{kind: "speaker", unsure: how == actDeny || how == actTell && theirHow != actTell, ours: ours.speaker.text, their: shown(u.named()), terms: terms})
 	}
 }
 
@@ -206,15 +206,16 @@ func (as *assertion) compareNames(c *comparison, names []name, have, around map[
 	if len(as.said) > 0 {
 		speaker = as.said[0].speaker.head
 	}
+	toCome := as.self.foretells() && !c.foretells() // where it was says nothing of where it will be
 	for _, n := range as.names {
 		if have[n.head] || n.head == speaker || c.disputes(n.head) {
 			continue
 		}
-		if m := as.inRole(n, c, names, own); m.text != "" {
-			kind := "name"
-			if n.first > 0 && placeWords[as.terms[n.first-1].Text] || n.first > 0 && as.terms[n.first-1].Text == "to" {
-				kind = "place"
-			}
+		kind := "name"
+		if n.first > 0 && (placeWords[as.terms[n.first-1].Text] || as.terms[n.first-1].Text == "to") {
+			kind = "place"
+		}
+		if m := as.inRole(n, c, names, own); m.text != "" && !as.doer(n) && !(kind == "place" && toCome) {
 			terms := map[string]bool{}
 			for _, t := range n.in(as.terms) {
 				terms[t.Text] = true
@@ -222,7 +223,7 @@ func (as *assertion) compareNames(c *comparison, names []name, have, around map[
 			c.conflicts = append(c.conflicts, conflict{kind: kind, ours: n.text, their: m.text, terms: terms})
 			continue
 		}
-		if m := as.elsewhere(n, c, names, own); m.text != "" {
+		if m := as.elsewhere(n, c, names, own); m.text != "" && !toCome {
 			terms := map[string]bool{}
 			for _, t := range n.in(as.terms) {
 				terms[t.Text] = true
@@ -232,8 +233,26 @@ func (as *assertion) compareNames(c *comparison, names []name, have, around map[
 		}
 		if !around[n.head] {
 			c.missing = append(c.missing, n.text)
+		} else {
+			c.borrowed++
+			c.rival = c.rival || n.first > 0 && !as.attributive(n) && slices.ContainsFunc(names, func(m name) bool {
+				return !own[m.head] && len(analysis.Metonyms(n.head)) > 0 && len(analysis.Metonyms(m.head)) > 0 && nation(m.head) != nation(n.head) &&
+					!slices.ContainsFunc(as.names, func(o name) bool { return nation(o.head) == nation(m.head) })
+			})
 		}
 	}
+}
+
+// doer reports whether a name is that of who does something; whether another does it in
+// a sentence is told by compareDeeds.
+func (as *assertion) doer(n name) bool {
+	return slices.ContainsFunc(as.deeds, func(d deed) bool { return d.word == as.verb && d.by.first <= n.last && n.first <= d.by.last })
+}
+
+// attributive reports whether a name stands before what it tells of: "US troops".
+func (as *assertion) attributive(n name) bool {
+	next := n.last + 1
+	return next < len(as.terms) && !as.terms[next].Stop && adjoining(as.text, as.terms, n.last)
 }
 
 // elsewhere returns the place where a sentence says that something is, if the
@@ -283,7 +302,7 @@ func atPlace(terms []analysis.Term, n name) bool {
 func (as *assertion) inRole(n name, c *comparison, names []name, own map[string]bool) name {
 	prep, head, next := surroundings(as.terms, n, as.times)
 	for _, m := range names {
-		if own[m.head] || m.head == n.head {
+		if own[m.head] || m.head == n.head || initials(m.text) != initials(n.text) {
 			continue
 		}
 		p, h, x := surroundings(c.terms, m, nil)
@@ -324,3 +343,6 @@ func surroundings(terms []analysis.Term, n name, times []dates.Mention) (prep, h
 	}
 	return prep, head, next
 }
+
+// initials reports whether a name is written in capitals: "OSCE", which is nobody.
+func initials(name string) bool { return len(name) > 2 && name == strings.ToUpper(name) }

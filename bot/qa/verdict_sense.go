@@ -125,9 +125,6 @@ var irreal = formSet("could might may must would should will wont whether if hop
 // compareReality marks a sentence that tells as possible what the statement tells as
 // a fact of the past.
 func (as *assertion) compareReality(c *comparison) {
-	if len(as.said) > 0 {
-		return
-	}
 	for i, t := range as.terms {
 		if irreal[t.Text] && !t.Capital || t.Text == "to" && i > 0 && beForms[as.terms[i-1].Text] {
 			return
@@ -135,7 +132,7 @@ func (as *assertion) compareReality(c *comparison) {
 	}
 	theirs := denials(c.terms, c.text())
 	for i, t := range c.terms {
-		if !irreal[t.Text] || theirs[t.Text] || t.Capital || t.Text == "may" && inMention(dates.Find(c.text(), dates.Anchor{Day: c.Article.Published}), t) {
+		if !irreal[t.Text] || len(as.said) > 0 && t.Text != "whether" || theirs[t.Text] || t.Capital || t.Text == "may" && inMention(dates.Find(c.text(), dates.Anchor{Day: c.Article.Published}), t) {
 			continue
 		}
 		for _, o := range c.terms[i+1 : min(len(c.terms), i+1+irrealReach)] {
@@ -149,3 +146,10 @@ func (as *assertion) compareReality(c *comparison) {
 
 // irrealReach is how many terms after such a word are told as possible.
 const irrealReach = 6
+
+// foretells reports whether a sentence tells of what is to come.
+func (s *sentence) foretells() bool {
+	return slices.ContainsFunc(s.terms, func(t analysis.Term) bool { return coming[t.Text] && !t.Capital })
+}
+
+var coming = wordSet("will shall wont upcoming tomorrow")

@@ -301,6 +301,9 @@ const (
 	refusalReach  = 8
 )
 
+// aside are prepositions behind which a denial says nothing of what follows.
+var aside = wordSet("for between during about")
+
 // doubts turn what follows them with "to": "hard to expect".
 var doubts = formSet("hard difficult impossible unlikely")
 
@@ -326,6 +329,9 @@ func denials(terms []analysis.Term, text string) map[string]bool {
 		for n, j := 0, i+1; j < len(terms) && n < reach; j++ {
 			if strings.ContainsAny(text[terms[j-1].End:terms[j].Start], ",;:.") || terms[j].Text == "but" || terms[j].Text == "whether" {
 				break
+			}
+			if n >= 2 && aside[terms[j].Text] {
+				break // "no date was agreed for contact"
 			}
 			if terms[j].Stop {
 				continue

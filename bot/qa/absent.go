@@ -1,0 +1,130 @@
+package qa
+
+import (
+	"slices"
+
+	"crisisbot/retrieval"
+	"crisisbot/retrieval/analysis"
+	"crisisbot/retrieval/dates"
+)
+
+// elsewhere reports whether the sentences speak of something else than what the question
+// names: one of its names stands neither in them nor around the best. Names of whole
+// parts of the world may well go unsaid.
+func (q *inquiry) elsewhere(ranked []*sentence) bool {
+	var held map[string]bool
+	for t := range q.names {
+		if !q.proper(t) {
+			continue
+		}
+		if held == nil {
+			held = q.told(ranked[:1])
+			for _, s := range ranked[:min(maxStatements, len(ranked))] {
+				held = termSet(held, s.terms)
+			}
+		}
+		if !held[t] {
+			return true
+		}
+	}
+	return false
+}
+
+// told returns the terms of the sentences, of what stands around them and of their
+// headlines.
+func (q *inquiry) told(sentences []*sentence) map[string]bool {
+	held := map[string]bool{}
+	for _, s := range sentences {
+		held = termSet(held, analysis.Terms(s.Article.Title))
+		for t := range q.around(s.Passage) {
+			held[t] = true
+		}
+	}
+	return held
+}
+
+// namesAlone reports whether the best sentences and what stands around them hold nothing
+// of a question but its names, though it asks for more.
+func (q *inquiry) namesAlone(ranked []*sentence) bool {
+	var held map[string]bool
+	more := false
+	for _, t := range q.searched {
+		if q.names[t] {
+			continue
+		}
+		if held == nil {
+			held = q.told(ranked[:min(maxStatements, len(ranked))])
+		}
+		if holds(held, t) {
+			return false
+		}
+		more = true
+	}
+	return more
+}
+
+// proper reports whether a name of the question is one of somebody, a place or a body.
+func (q *inquiry) proper(term string) bool {
+	return !wide[term] && !blocs[term] && !slices.ContainsFunc(q.terms, func(t analysis.Term) bool { return t.Text == term && t.Number })
+}
+
+// vacant reports whether the question asks who holds an office of a country, and no
+// sentence names somebody who may.
+func (q *inquiry) vacant(ranked []*sentence) bool {
+	asked, ok := q.askedOffice()
+	if !ok || asked.nation == "" {
+		return false
+	}
+	var passages []*retrieval.Passage
+	for _, s := range ranked {
+		if !slices.Contains(passages, s.Passage) {
+			passages = append(passages, s.Passage)
+		}
+	}
+	people := q.peopleOf(passages)
+	for head, held := range q.profile(passages) {
+		of := people[head]
+		if slices.ContainsFunc(held, func(o office) bool { return o.fits(asked) && (o.nation == asked.nation || of == asked.nation) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// askedOffice returns the office of a question that asks who holds it and no more: "Who
+// is Ukraine's defence minister?"
+func (q *inquiry) askedOffice() (office, bool) {
+	i := slices.IndexFunc(q.terms, func(t analysis.Term) bool { return t.Text == "who" })
+	if i < 0 || i+2 >= len(q.terms) || !beForms[q.terms[i+1].Text] {
+		return office{}, false
+	}
+	head, first, last := -1, i+2, i+1
+	for j := first; j < len(q.terms) && !inMention(q.query.Events, q.terms[j]); j++ {
+		t := q.terms[j]
+		_, isHead := officeHeads[t.Text]
+		_, isField := officeFields[t.Text]
+		switch {
+		case isHead:
+			head = j
+		case isField, len(analysis.Metonyms(t.Text)) > 0, t.Stop, t.Text == "deputi", t.Text == "vice":
+		default:
+			return office{}, false
+		}
+		last = j
+	}
+	if head < 0 {
+		return office{}, false
+	}
+	return officeIn(q.text, q.terms, first, last, head), true
+}
+
+// outcome reports whether the question asks what came of something that is still to come
+// where the articles end.
+func (q *inquiry) outcome() bool {
+	until := q.lib.Covered().Until
+	return until != "" && slices.ContainsFunc(q.terms, func(t analysis.Term) bool { return outcomes[t.Text] }) &&
+		slices.ContainsFunc(q.query.Events, func(m dates.Mention) bool { return m.Range.Since > until })
+}
+
+// outcomes are words for what came of something.
+var outcomes = formSet("outcome result happen happened attend attended decide decided conclude concluded achieve achieved yield fail succeed end ended")
