@@ -140,7 +140,7 @@ func (q *inquiry) abstains(ranked []*sentence, sure float64) Reason {
 		bar *= followUpBar
 	}
 	if sure >= bar {
-		if q.elsewhere(ranked) || q.vacant(ranked) || sure < certain && q.namesAlone(ranked) {
+		if q.vacant(ranked) || q.elsewhere(ranked, sure) || sure < unsure && q.namesAlone(ranked) {
 			return NotStated
 		}
 		return ""
@@ -167,10 +167,6 @@ func (q *inquiry) whyNot(best *sentence) Reason {
 	}
 	return NotStated
 }
-
-// certain is the confidence from which a question may be answered of which the articles
-// hold nothing but its names: in other words, that is.
-const certain = 0.55
 
 // followUpBar lowers the bar for a turn that goes on with the one before: it has few
 // words of its own that evidence could hold.
