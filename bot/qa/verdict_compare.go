@@ -74,17 +74,33 @@ func (as *assertion) compare(s *sentence) *comparison {
 	as.compareNames(c, names, have, around)
 	as.comparePolarity(c, have)
 	as.compareOffices(c, have)
-	if v := as.verb; v != "" && as.aligned && !holds(have, v) && c.x[fWeakest] < verbLeast && !c.disputes(v) {
+	if v := as.verb; v != "" && as.aligned && !holds(have, v) && c.x[fWeakest] < as.verbLeast() && !c.disputes(v) {
 		c.missing = append(c.missing, v)
 	}
 	as.compareReality(c)
+	as.compareOrder(c)
+	as.compareShares(c)
 	c.fit, c.rest = as.match(c, have, around)
 	return c
 }
 
 // verbLeast is how near some word of the sentence must come to the statement's word
 // that is matched least where it lacks its verb. Chosen on the own claims.
-const verbLeast = 0.25
+const (
+	verbLeast = 0.25
+	deedLeast = 0.55 // where the verb is one of deciding
+)
+
+// deciding verbs tell what is done once and for all, so that no other word stands for
+// them by being near.
+var deciding = formSet("sign agree join leave resign ratify sell buy invade arrest dismiss sack seize conquer surrender recognise recognize")
+
+func (as *assertion) verbLeast() float64 {
+	if deciding[as.verb] {
+		return deedLeast
+	}
+	return verbLeast
+}
 
 // Shares of a term's weight that count where it is not in the sentence itself.
 const (
@@ -252,7 +268,7 @@ func (as *assertion) compareTimes(c *comparison, times []dates.Mention) {
 			}
 		}
 		text := m.Text
-		if slices.ContainsFunc(times, func(o dates.Mention) bool { return sameTime(m, o) }) {
+		if slices.ContainsFunc(times, func(o dates.Mention) bool { return sameTime(m, o) || m.Basis == dates.ByWeekday && m.Matches(o.Range) }) {
 			maps.Copy(c.same, terms)
 			continue
 		}

@@ -77,10 +77,10 @@ func (p party) same(o party) bool {
 func (c *clause) deeds(people map[string]string) []deed {
 	var out []deed
 	for i, t := range c.terms {
-		if t.Stop || t.Capital || t.Number || timeWords[t.Text] || mutual[t.Text] || sayingVerbs[t.Text] || persons[t.Text] || bodies[t.Text] || strings.HasSuffix(c.folded(i), "ly") || c.compound(i) {
+		if t.Stop || t.Capital || t.Number || timeWords[t.Text] || mutual[t.Text] || sayingVerbs[t.Text] || persons[t.Text] || bodies[t.Text] || strings.HasSuffix(c.folded(i), "ly") || c.compound(i) || classOf(t.Text) != "" {
 			continue
 		}
-		if by := c.author(i); by.some() {
+		if by := c.author(i); by.some() && c.quoted[i] == c.quoted[by.last] {
 			if p := c.partyOf(by, people); p.head != "" {
 				out = append(out, deed{i, t.Text, by, p})
 			}
@@ -116,6 +116,9 @@ func (c *clause) author(v int) nounPhrase {
 			return c.phrase(i)
 		}
 		if possessives[c.terms[i].Text] {
+			if v+1 < len(c.terms) && !c.terms[v+1].Stop && c.gap(v) == " " {
+				return noPhrase // "its main adversaries"
+			}
 			who, _ := c.mainSubject(v)
 			return who
 		}
@@ -195,7 +198,7 @@ func (as *assertion) compareDeeds(c *comparison) {
 			if !sameDeed(d.word, o.word) || !as.sameObject(d, c, o) {
 				continue
 			}
-			if d.party.same(o.party) {
+			if d.party.same(o.party) || slices.ContainsFunc(c.terms[o.by.first:o.by.last+1], func(t analysis.Term) bool { return t.Text == d.party.head }) {
 				c.confirmed = true
 				other = nil
 				break

@@ -154,7 +154,7 @@ func (as *assertion) sameSpeaker(ours, theirs utterance, c *comparison) match {
 		switch {
 		case seats[head] != "" && seats[t] != "" && seats[head] != seats[t]:
 			return another // two bodies of one country
-		case as.people[t] == side || strings.HasSuffix(seats[t], " of "+side):
+		case as.people[t] == side || len(analysis.Metonyms(t)) > 0 && nation(t) == side || strings.HasSuffix(seats[t], " of "+side):
 			return one
 		}
 	}
@@ -284,6 +284,9 @@ func atPlace(terms []analysis.Term, n name) bool {
 	}
 	for i := n.first - 1; i >= max(0, n.first-3); i-- {
 		t := terms[i].Text
+		if t == "to" && i > 0 && terms[i-1].Text == "accord" {
+			return false
+		}
 		if settlements[t] || placeWords[t] {
 			return true
 		}

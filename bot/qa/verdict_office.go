@@ -79,7 +79,8 @@ func officeBefore(text string, terms []analysis.Term, n name) (office, bool) {
 	first, head := n.last, -1
 	for i := n.last - 1; i >= max(0, n.last-officeReach); i-- {
 		t := terms[i]
-		if strings.ContainsAny(text[t.End:terms[i+1].Start], ",;:.()") && !strings.HasSuffix(text[t.Start:t.End], ".") || t.Stop && t.Text != "of" || t.Number || timeWords[t.Text] {
+		aside := i == n.first-1 && i+1 < len(terms) && text[t.End:terms[i+1].Start] == ", " // Russia's foreign minister, Sergei Lavrov,
+		if !aside && strings.ContainsAny(text[t.End:terms[i+1].Start], ",;:.()") && !strings.HasSuffix(text[t.Start:t.End], ".") || t.Stop && t.Text != "of" || t.Number || timeWords[t.Text] {
 			break
 		}
 		if _, ok := officeHeads[t.Text]; ok && head < 0 {

@@ -69,6 +69,9 @@ func (as *assertion) requireDenial(c *comparison, theirs, have map[string]bool) 
 			denies = t.Text
 		}
 	}
+	if i := len(as.terms) - 1; denies == "" && i >= 0 && negators[analysis.Fold(as.text[as.terms[i].Start:as.terms[i].End])] {
+		denies = as.terms[i].Text // "but Russia is not"
+	}
 	if denies != "" && !slices.Contains(slices.Collect(maps.Values(theirs)), true) {
 		c.missing = append(c.missing, denies)
 	}
@@ -131,8 +134,9 @@ func (as *assertion) compareReality(c *comparison) {
 		}
 	}
 	theirs := denials(c.terms, c.text())
+	done := as.done()
 	for i, t := range c.terms {
-		if !irreal[t.Text] || len(as.said) > 0 && t.Text != "whether" || theirs[t.Text] || t.Capital || t.Text == "may" && inMention(dates.Find(c.text(), dates.Anchor{Day: c.Article.Published}), t) {
+		if !irreal[t.Text] || len(as.said) > 0 && t.Text != "whether" && !(done && coming[t.Text]) || theirs[t.Text] || t.Capital || t.Text == "may" && inMention(dates.Find(c.text(), dates.Anchor{Day: c.Article.Published}), t) {
 			continue
 		}
 		for _, o := range c.terms[i+1 : min(len(c.terms), i+1+irrealReach)] {
@@ -152,4 +156,14 @@ func (s *sentence) foretells() bool {
 	return slices.ContainsFunc(s.terms, func(t analysis.Term) bool { return coming[t.Text] && !t.Capital })
 }
 
-var coming = wordSet("will shall wont upcoming tomorrow")
+var coming = wordSet("will would shall wont upcoming tomorrow")
+
+// done reports whether the statement tells of what has been done: "has taken place".
+func (as *assertion) done() bool {
+	for i, t := range as.terms {
+		if i+1 < len(as.terms) && (t.Text == "has" || t.Text == "have" || t.Text == "had") || analysis.Fold(as.text[t.Start:t.End]) == "already" {
+			return true
+		}
+	}
+	return false
+}

@@ -280,6 +280,10 @@ func nominal(text string, terms []analysis.Term, v int) bool {
 	if gap := text[terms[v-1].End:terms[v].Start]; terms[v-1].Capital && (gap == "'s " || gap == "’s ") && !strings.HasSuffix(text[terms[v].Start:terms[v].End], "ed") {
 		return true
 	}
+	if v > 1 && (terms[v-2].Text == "a" || terms[v-2].Text == "an") && !terms[v-1].Stop && !terms[v-1].Capital && !persons[terms[v-1].Text] && !bodies[terms[v-1].Text] {
+		word := analysis.Fold(text[terms[v].Start:terms[v].End])
+		return !strings.HasSuffix(word, "ed") && !irregular[word] // "a phone call"
+	}
 	switch terms[v-1].Text {
 	case "the", "a", "an", "these", "those", "this", "that", "his", "her", "their", "its", "of", "any", "such":
 		return terms[v-1].Text != "that" && terms[v-1].Text != "this"
@@ -292,7 +296,7 @@ var negators = wordSet(`not no never nor neither without nobody nothing isnt are
 couldnt wont wouldnt shouldnt cannot hardly`)
 
 // refusals are verbs that turn what follows them.
-var refusals = formSet("deny denied reject dismiss refute refuse fail rule decline avoid avert prevent abandon")
+var refusals = formSet("deny denied reject dismiss refute refuse fail rule decline avoid avert prevent abandon prohibit prohibition forbid ban")
 
 // How many content words a word of negation turns, and a verb of refusal, whose
 // object may be a whole clause.
@@ -326,6 +330,10 @@ func denials(terms []analysis.Term, text string) map[string]bool {
 		case enders[t.Text] || refusals[t.Text] && (t.Text != "rule" || i+1 < len(terms) && terms[i+1].Text == "out"):
 			reach, undone = refusalReach, out[t.Text]
 		}
+		if reach == refusalReach && (passive(terms, i) || enders[t.Text] && clauseEnds(text, terms, i)) {
+			turnBefore(out, terms, text, i)
+			continue
+		}
 		for n, j := 0, i+1; j < len(terms) && n < reach; j++ {
 			if strings.ContainsAny(text[terms[j-1].End:terms[j].Start], ",;:.") || terms[j].Text == "but" || terms[j].Text == "whether" {
 				break
@@ -343,6 +351,28 @@ func denials(terms []analysis.Term, text string) map[string]bool {
 		}
 	}
 	return out
+}
+
+// clauseEnds reports whether nothing of the clause follows term i.
+func clauseEnds(text string, terms []analysis.Term, i int) bool {
+	return i+1 >= len(terms) || strings.ContainsAny(text[terms[i].End:terms[i+1].Start], ",;:.")
+}
+
+// turnBefore denies what stands before term i in its clause: what "was rejected", or
+// "stops".
+func turnBefore(out map[string]bool, terms []analysis.Term, text string, i int) {
+	for n, j := 0, i-1; j >= 0 && n < refusalReach; j-- {
+		if strings.ContainsAny(text[terms[j].End:terms[j+1].Start], ",;:.") || terms[j].Text == "that" || terms[j].Text == "but" {
+			break
+		}
+		if terms[j].Stop {
+			continue
+		}
+		n++
+		if !terms[j].Capital && !terms[j].Number {
+			out[terms[j].Text] = !out[terms[j].Text]
+		}
+	}
 }
 
 // boundsNext reports whether term i begins a bound of a number: "no fewer than".

@@ -1,0 +1,81 @@
+package qa
+
+import (
+	"slices"
+
+	"crisisbot/retrieval/analysis"
+)
+
+// orders are words that tell what comes first: 1 what stands before them, -1 what
+// follows.
+var orders = map[string]int{}
+
+func init() {
+	for w := range formSet("before ahead prior until") {
+		orders[w] = 1
+	}
+	for w := range formSet("after following since once") {
+		orders[w] = -1
+	}
+}
+
+// orderReach is how many content words after such a word may tell what it orders.
+const orderReach = 3
+
+// compareOrder finds what a statement tells as before the same thing after which the
+// sentence tells it.
+func (as *assertion) compareOrder(c *comparison) {
+	for i, t := range as.terms {
+		ours := orders[analysis.Fold(as.text[t.Start:t.End])]
+		if ours == 0 {
+			continue
+		}
+		for j, o := range c.terms {
+			theirs := orders[analysis.Fold(c.text()[o.Start:o.End])]
+			if theirs == -ours && sameNext(as.terms, i, c.terms, j) {
+				c.conflicts = append(c.conflicts, conflict{kind: "negation", ours: t.Text, their: o.Text, terms: map[string]bool{}})
+				return
+			}
+		}
+	}
+}
+
+// sameNext reports whether one of the words that follow two terms is the same.
+func sameNext(a []analysis.Term, i int, b []analysis.Term, j int) bool {
+	next := func(terms []analysis.Term, i int) (out []string) {
+		for _, t := range terms[i+1:] {
+			if !t.Stop && !t.Number {
+				out = append(out, t.Text)
+			}
+			if len(out) == orderReach {
+				break
+			}
+		}
+		return out
+	}
+	theirs := next(b, j)
+	return slices.ContainsFunc(next(a, i), func(x string) bool {
+		return slices.ContainsFunc(theirs, func(y string) bool { return sameDeed(x, y) })
+	})
+}
+
+// shares are words for how much of something is meant; those of a line say the same.
+var shares = []map[string]bool{
+	wordSet("only sole solely exclusively merely"),
+	wordSet("most majority mostly largely"),
+	wordSet("half"),
+	wordSet("every always"),
+}
+
+// compareShares notes what a statement limits or extends and the sentence doesn't.
+func (as *assertion) compareShares(c *comparison) {
+	for _, words := range shares {
+		has := func(text string, terms []analysis.Term) int {
+			return slices.IndexFunc(terms, func(t analysis.Term) bool { return words[analysis.Fold(text[t.Start:t.End])] })
+		}
+		if i := has(as.text, as.terms); i >= 0 && has(c.text(), c.terms) < 0 {
+			t := as.terms[i]
+			c.missing = append(c.missing, as.text[t.Start:t.End])
+		}
+	}
+}
