@@ -190,6 +190,8 @@ type ruling struct {
 	ranked []*sentence // the best first
 }
 
+const vetoLead = 0.3
+
 // evidenceLooked is how many sentences, best first, are compared part by part.
 const evidenceLooked = 12
 
@@ -205,8 +207,12 @@ func (a *Answerer) rule(ctx context.Context, text string, f retrieval.Filter) (r
 		return r, nil
 	}
 	var best, clash *comparison
+	nearest := 0.0
 	for _, s := range ranked[:min(evidenceLooked, len(ranked))] {
 		c := as.compare(s)
+		if c.x[fCover] > nearest {
+			nearest = c.x[fCover]
+		}
 		switch {
 		case c.supports(as) && (best == nil || c.rank() > best.rank()):
 			best = c
@@ -214,8 +220,11 @@ func (a *Answerer) rule(ctx context.Context, text string, f retrieval.Filter) (r
 			clash = c
 		}
 	}
+	if best != nil && best.x[fCover] < nearest-vetoLead {
+		best = nil
+	}
 	switch {
-	case best != nil && (clash == nil || best.strength() >= clash.strength()-clashLead || best.given && clash.only("number")):
+	case best != nil && (clash == nil || best.outweighs(clash, len(as.figures) > 0)):
 		r.verdict, r.cited = Supported, as.witnesses(best, ranked)
 		r.why = as.whySupported(best)
 	case clash != nil:

@@ -225,6 +225,22 @@ func (c *comparison) clashes() bool {
 	return !unlike || c.rest >= unlikeBar && c.x[fCover] >= unlikeCover
 }
 
+// outweighs reports whether a sentence that supports counts more than one that conflicts:
+// it is about as near, and nearer where it only bears out the bound of a figure, or it
+// gives the figure that another report gives otherwise.
+func (c *comparison) outweighs(clash *comparison, figures bool) bool {
+	switch {
+	case !figures:
+		return c.strength() >= clash.strength()-clashLead
+	case c.given:
+		return c.strength() >= clash.strength()-clashLead || clash.only("number")
+	}
+	return c.strength() >= clash.strength()+boundLead
+}
+
+// boundLead is by how much a figure within a bound must be nearer than one that isn't.
+const boundLead = 0.1
+
 // only reports whether all its conflicts are of one kind.
 func (c *comparison) only(kind string) bool {
 	return !slices.ContainsFunc(c.conflicts, func(k conflict) bool { return k.kind != kind })

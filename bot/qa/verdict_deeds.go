@@ -143,6 +143,8 @@ func (c *clause) author(v int) nounPhrase {
 		return by()
 	case determiners[c.terms[v-1].Text]:
 		return by() // a noun
+	case strings.HasSuffix(word, "ing") && (enders[c.terms[v-1].Text] || c.terms[v-1].Text == "begin" || c.terms[v-1].Text == "start"):
+		return noPhrase // whoever is to stop doing it
 	case strings.HasSuffix(word, "ing") && (v < 2 || prepositions[c.terms[v-1].Text]):
 		if who := c.following(v); who.some() {
 			return who
@@ -243,10 +245,13 @@ func (as *assertion) doneByOthers(c *comparison) bool {
 		if v == 0 || t.Stop || t.Capital || !sameDeed(as.verb, t.Text) {
 			continue
 		}
-		if !as.deeds[i].party.differs(cl.partyOf(cl.author(v), as.people)) {
+		switch by := cl.partyOf(cl.author(v), as.people); {
+		case by.head == "":
+		case as.deeds[i].party.differs(by):
+			others = true
+		default:
 			return false
 		}
-		others = true
 	}
 	return others
 }
@@ -275,8 +280,10 @@ func sameDeed(a, b string) bool {
 // sameObject reports whether a word that follows our deed stands near theirs.
 func (as *assertion) sameObject(d deed, c *comparison, o deed) bool {
 	near := map[string]bool{}
-	for i := max(0, o.at-objectReach); i < min(len(c.terms), o.at+objectReach+1); i++ {
-		t := c.terms[i]
+	for i, t := range c.terms {
+		if !t.Capital && (i < o.at-objectReach || i > o.at+objectReach) {
+			continue // a place may stand far off
+		}
 		if t.Capital && i+1 < len(c.terms) && c.text()[t.End:c.terms[i+1].Start] == "-" {
 			continue // "Russian-backed" troops are no Russia
 		}

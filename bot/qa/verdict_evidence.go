@@ -5,7 +5,11 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"crisisbot/retrieval"
 	"crisisbot/retrieval/analysis"
@@ -45,7 +49,7 @@ func (a *Answerer) newAssertion(text string, f retrieval.Filter) *assertion {
 	if named, err := a.lib.Query(text, f, ""); err == nil && f.Publisher == "" && named.Filter.Publisher != "" {
 		query.Filter.Publisher, text = named.Filter.Publisher, named.Text
 	}
-	text = (&inquiry{lib: a.lib}).asPrinted(text)
+	text = saidBy((&inquiry{lib: a.lib}).asPrinted(text), a.lib.IsName)
 	query.Text, query.Terms = text, a.lib.Terms(text)
 	as := &assertion{inquiry: newInquiry(a.lib, text, query), known: known}
 	own := &article.Article{Text: text, Published: as.known.Until}
@@ -70,6 +74,28 @@ func (a *Answerer) newAssertion(text string, f retrieval.Filter) *assertion {
 	return as
 }
 
+var (
+	accordingBefore = regexp.MustCompile(`^(?i:according to) ([^,;:.!?]{2,60}), (.+)$`)
+	accordingBehind = regexp.MustCompile(`^(.+), (?i:according to) ([^,;:.!?]{2,60})([.!]?)$`)
+)
+
+// saidBy puts who says something before it: "according to Lavrov" is "Lavrov says that".
+func saidBy(text string, isName func(string) bool) string {
+	who, what := "", ""
+	if m := accordingBefore.FindStringSubmatch(text); m != nil {
+		who, what = m[1], m[2]
+	} else if m := accordingBehind.FindStringSubmatch(text); m != nil {
+		who, what = m[2], m[1]+m[3]
+	} else {
+		return text
+	}
+	if terms := analysis.Terms(what); len(terms) > 0 && !isName(terms[0].Text) {
+		r, n := utf8.DecodeRuneInString(what)
+		what = string(unicode.ToLower(r)) + what[n:]
+	}
+	return who + " says that " + what
+}
+
 // mainVerb returns the first verb after the first name that tells what is done, or ""
 // if that is one of saying.
 func (as *assertion) mainVerb() string {
@@ -80,6 +106,9 @@ func (as *assertion) mainVerb() string {
 	for i, t := range as.terms {
 		if i <= as.names[0].last || !c.finite(i) || persons[t.Text] {
 			continue
+		}
+		if officeFields[t.Text] != "" || t.Text == "deputi" || strings.HasPrefix(c.gap(i-1), "'s") || strings.HasPrefix(c.gap(i-1), "’s") {
+			continue // Russia's deputy foreign minister
 		}
 		if t.Stop || t.Capital || t.Number || refusals[t.Text] || inMention(as.times, t) {
 			continue

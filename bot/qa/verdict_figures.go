@@ -52,9 +52,26 @@ var boundWords = []struct {
 	{"nearly", almost}, {"almost", almost},
 }
 
+// bounding are their terms.
+var bounding = map[string]bool{}
+
+func init() {
+	for _, b := range boundWords {
+		for _, t := range analysis.Terms(b.words) {
+			bounding[t.Text] = true
+		}
+	}
+}
+
 // roundNumbers stand for a number that is not told exactly: the power of ten, and
 // the numbers that "several" of it may be.
 var roundNumbers = map[string]float64{"dozen": 12, "hundr": 100, "thousand": 1000, "million": 1e6, "billion": 1e9}
+
+// few numbers behind a definite word say only who was meant before.
+var (
+	few      = wordSet("2 3")
+	definite = wordSet("the these those both their all")
+)
 
 // ordinals from the second on, as terms.
 var ordinals = map[string]float64{
@@ -84,6 +101,8 @@ func (q *inquiry) figuresOf(text string, terms []analysis.Term, times []dates.Me
 		power, isRound := roundNumbers[t.Text]
 		switch {
 		case inMention(times, t) || i > 0 && clock(text, terms, i-1):
+			continue
+		case i > 0 && t.Number && few[t.Text] && definite[terms[i-1].Text]: // "the two leaders"
 			continue
 		case clock(text, terms, i):
 			f.text = text[t.Start:terms[i+1].End]
@@ -296,6 +315,9 @@ func (as *assertion) compareFigures(c *comparison, times []dates.Mention) {
 		case ok:
 			for t := range terms {
 				c.same[t] = true
+			}
+			for i := f.at - 1; i >= 0 && bounding[as.terms[i].Text]; i-- {
+				c.same[as.terms[i].Text] = true // "fewer than"
 			}
 			if f.units["clock"] {
 				c.same[as.terms[f.at+1].Text] = true // p.m.

@@ -35,6 +35,9 @@ func (as *assertion) compareSpeakers(c *comparison, names []name, have, around m
 		return
 	}
 	ours := as.said[0]
+	if v := as.terms[ours.verb].Text; deciding[v] && !holds(have, v) {
+		c.missing = append(c.missing, v) // to agree is more than to speak
+	}
 	terms := map[string]bool{}
 	for _, t := range ours.speaker.in(as.terms) {
 		terms[t.Text] = true
@@ -235,7 +238,7 @@ func (as *assertion) compareNames(c *comparison, names []name, have, around map[
 			c.missing = append(c.missing, n.text)
 		} else {
 			c.borrowed++
-			c.rival = c.rival || n.first > 0 && !as.attributive(n) && slices.ContainsFunc(names, func(m name) bool {
+			c.rival = c.rival || (n.first > 0 && !as.attributive(n) || owns(as.text, as.terms, n)) && slices.ContainsFunc(names, func(m name) bool {
 				return !own[m.head] && len(analysis.Metonyms(n.head)) > 0 && len(analysis.Metonyms(m.head)) > 0 && nation(m.head) != nation(n.head) &&
 					!slices.ContainsFunc(as.names, func(o name) bool { return nation(o.head) == nation(m.head) })
 			})

@@ -191,7 +191,7 @@ func (q *inquiry) profile(passages []*retrieval.Passage) map[string][]office {
 func (as *assertion) compareOffices(c *comparison, have map[string]bool) {
 	for _, n := range as.names {
 		o, ok := as.offices[n.head]
-		if !ok || !have[n.head] {
+		if !ok || !have[n.head] && !termSet(nil, analysis.Terms(c.by.who()))[n.head] {
 			continue
 		}
 		var other *office

@@ -78,4 +78,18 @@ func (as *assertion) compareShares(c *comparison) {
 			c.missing = append(c.missing, as.text[t.Start:t.End])
 		}
 	}
+	if compares(as.text, as.terms) && !compares(c.text(), c.terms) {
+		c.missing = append(c.missing, "than")
+	}
+}
+
+// compares reports whether a text sets one thing against another: "more in 2021 than in
+// 2020", not "more than 100".
+func compares(text string, terms []analysis.Term) bool {
+	for i, t := range terms {
+		if i > 0 && t.Text == "than" && !comparatives[analysis.Fold(text[terms[i-1].Start:terms[i-1].End])] {
+			return true
+		}
+	}
+	return false
 }
