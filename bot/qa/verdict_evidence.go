@@ -59,7 +59,7 @@ func (a *Answerer) newAssertion(text string, f retrieval.Filter) *assertion {
 		span:    span, terms: as.terms,
 	}
 	as.times = dates.Find(text, dates.Anchor{Day: as.known.Until, First: as.known.Since})
-	as.figures = as.figuresOf(text, as.terms, as.times)
+	as.figures = slices.DeleteFunc(as.figuresOf(text, as.terms, as.times), func(f figure) bool { return f.known(as.terms) })
 	as.names = as.namesOf(text, as.terms, as.times)
 	as.said = as.utterances(as.self)
 	as.denied = denials(as.terms, text)

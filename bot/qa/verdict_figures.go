@@ -67,7 +67,12 @@ func init() {
 // the numbers that "several" of it may be.
 var roundNumbers = map[string]float64{"dozen": 12, "hundr": 100, "thousand": 1000, "million": 1e6, "billion": 1e9}
 
-// few numbers behind a definite word say only who was meant before.
+// known reports whether a figure behind a definite word says only who was meant before:
+// "the two leaders".
+func (f figure) known(terms []analysis.Term) bool {
+	return f.at > 0 && few[f.value] && definite[terms[f.at-1].Text]
+}
+
 var (
 	few      = wordSet("2 3")
 	definite = wordSet("the these those both their all")
@@ -101,8 +106,6 @@ func (q *inquiry) figuresOf(text string, terms []analysis.Term, times []dates.Me
 		power, isRound := roundNumbers[t.Text]
 		switch {
 		case inMention(times, t) || i > 0 && clock(text, terms, i-1):
-			continue
-		case i > 0 && t.Number && few[t.Text] && definite[terms[i-1].Text]: // "the two leaders"
 			continue
 		case clock(text, terms, i):
 			f.text = text[t.Start:terms[i+1].End]

@@ -280,9 +280,8 @@ func nominal(text string, terms []analysis.Term, v int) bool {
 	if gap := text[terms[v-1].End:terms[v].Start]; terms[v-1].Capital && (gap == "'s " || gap == "’s ") && !strings.HasSuffix(text[terms[v].Start:terms[v].End], "ed") {
 		return true
 	}
-	if v > 1 && (terms[v-2].Text == "a" || terms[v-2].Text == "an") && !terms[v-1].Stop && !terms[v-1].Capital && !persons[terms[v-1].Text] && !bodies[terms[v-1].Text] {
-		word := analysis.Fold(text[terms[v].Start:terms[v].End])
-		return !strings.HasSuffix(word, "ed") && !irregular[word] // "a phone call"
+	if v > 1 && analysis.Fold(text[terms[v].Start:terms[v].End]) == "call" && (terms[v-2].Text == "a" || terms[v-2].Text == "the") && !terms[v-1].Capital && !persons[terms[v-1].Text] {
+		return true // "a phone call"
 	}
 	switch terms[v-1].Text {
 	case "the", "a", "an", "these", "those", "this", "that", "his", "her", "their", "its", "of", "any", "such":
