@@ -5,11 +5,8 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"crisisbot/retrieval"
 	"crisisbot/retrieval/analysis"
@@ -49,7 +46,7 @@ func (a *Answerer) newAssertion(text string, f retrieval.Filter) *assertion {
 	if named, err := a.lib.Query(text, f, ""); err == nil && f.Publisher == "" && named.Filter.Publisher != "" {
 		query.Filter.Publisher, text = named.Filter.Publisher, named.Text
 	}
-	text = saidBy((&inquiry{lib: a.lib}).asPrinted(text), a.lib.IsName)
+	text = active(saidBy((&inquiry{lib: a.lib}).asPrinted(text), a.lib.IsName), a.lib.IsName)
 	query.Text, query.Terms = text, a.lib.Terms(text)
 	as := &assertion{inquiry: newInquiry(a.lib, text, query), known: known}
 	own := &article.Article{Text: text, Published: as.known.Until}
@@ -72,28 +69,6 @@ func (a *Answerer) newAssertion(text string, f retrieval.Filter) *assertion {
 	as.verb = as.mainVerb()
 	as.offices = as.inquiry.offices(text, as.terms, as.names)
 	return as
-}
-
-var (
-	accordingBefore = regexp.MustCompile(`^(?i:according to) ([^,;:.!?]{2,60}), (.+)$`)
-	accordingBehind = regexp.MustCompile(`^(.+), (?i:according to) ([^,;:.!?]{2,60})([.!]?)$`)
-)
-
-// saidBy puts who says something before it: "according to Lavrov" is "Lavrov says that".
-func saidBy(text string, isName func(string) bool) string {
-	who, what := "", ""
-	if m := accordingBefore.FindStringSubmatch(text); m != nil {
-		who, what = m[1], m[2]
-	} else if m := accordingBehind.FindStringSubmatch(text); m != nil {
-		who, what = m[2], m[1]+m[3]
-	} else {
-		return text
-	}
-	if terms := analysis.Terms(what); len(terms) > 0 && !isName(terms[0].Text) {
-		r, n := utf8.DecodeRuneInString(what)
-		what = string(unicode.ToLower(r)) + what[n:]
-	}
-	return who + " says that " + what
 }
 
 // mainVerb returns the first verb after the first name that tells what is done, or ""

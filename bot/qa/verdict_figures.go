@@ -30,6 +30,7 @@ type bound uint8
 
 const (
 	exact       bound = iota
+	exactly           // and no other
 	above             // more than
 	atLeast           // or just that
 	below             // fewer than
@@ -49,7 +50,7 @@ var boundWords = []struct {
 	{"fewer than", below}, {"less than", below}, {"at most", atMost}, {"up to", atMost}, {"as many as", atMost}, {"as much as", atMost},
 	{"a maximum of", atMost}, {"close to", approximate}, {"over", above}, {"above", above}, {"exceeding", above}, {"under", below}, {"below", below},
 	{"about", approximate}, {"around", approximate}, {"roughly", approximate}, {"approximately", approximate}, {"some", approximate}, {"circa", approximate},
-	{"nearly", almost}, {"almost", almost},
+	{"nearly", almost}, {"almost", almost}, {"exactly", exactly}, {"precisely", exactly},
 }
 
 // bounding are their terms.
@@ -142,6 +143,9 @@ func (q *inquiry) figuresOf(text string, terms []analysis.Term, times []dates.Me
 		}
 		f.owner = q.owner(terms, i)
 		f.measure(text, terms)
+		if n := len(out); len(f.units) == 0 && n > 0 {
+			f.units, f.span = out[n-1].units, out[n-1].span // "50 deaths in 2020 and 61 in 2021"
+		}
 		out = append(out, f)
 	}
 	return out
@@ -216,7 +220,7 @@ func (f figure) agrees(o figure) bool {
 			f.bound == above && o.low >= f.number || f.bound == atLeast && o.low >= f.number || f.bound == below && o.high < f.number
 	}
 	if f.number == o.number {
-		return !(f.bound == above && (o.bound == below || o.bound == almost || o.bound == exact || o.bound == atMost)) &&
+		return !(f.bound == exactly && o.bound != exact && o.bound != exactly) && !(f.bound == above && (o.bound == below || o.bound == almost || o.bound == exact || o.bound == atMost)) &&
 			!(f.bound == below && (o.bound == above || o.bound == atLeast || o.bound == exact))
 	}
 	n := o.number

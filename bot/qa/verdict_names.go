@@ -58,6 +58,7 @@ func (as *assertion) compareSpeakers(c *comparison, names []name, have, around m
 	defer func() { c.elsewhere = match == another }()
 	switch {
 	case match == one:
+	case as.saidByAnother(&u, theirs, c):
 	case termSet(nil, analysis.Terms(attribute(c.sentence).speaker))[ours.speaker.head], how == actTell && as.other(u, c):
 		match = one
 	}
@@ -73,6 +74,22 @@ func (as *assertion) compareSpeakers(c *comparison, names []name, have, around m
 	case match == another:
 		c.conflicts = append(c.conflicts, conflict{kind: "speaker", unsure: how == actDeny || how == actTell && theirHow != actTell, ours: ours.speaker.text, their: shown(u.named()), terms: terms})
 	}
+}
+
+// saidByAnother reports whether what our first speaker does by speaking is done by
+// another in the sentence, and makes u that one's utterance: "Lavrov proposed talks, an
+// official said" beside "an official said Blinken proposed talks".
+func (as *assertion) saidByAnother(u *utterance, theirs []utterance, c *comparison) bool {
+	if len(as.said) < 2 {
+		return false
+	}
+	for _, o := range theirs {
+		if o.known() && sameDeed(as.terms[as.said[0].verb].Text, c.terms[o.verb].Text) && as.sameSpeaker(as.said[0], o, c) == another {
+			*u = o
+			return true
+		}
+	}
+	return false
 }
 
 // other reports whether one of the other speakers of the statement is who speaks.

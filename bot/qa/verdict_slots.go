@@ -291,7 +291,7 @@ func nominal(text string, terms []analysis.Term, v int) bool {
 }
 
 // negators turn what follows them in their clause; stemmed or folded.
-var negators = wordSet(`not no never nor neither without nobody nothing isnt arent wasnt werent dont doesnt didnt havent hasnt hadnt cant
+var negators = wordSet(`not no never nor neither without nobody nothing none isnt arent wasnt werent dont doesnt didnt havent hasnt hadnt cant
 couldnt wont wouldnt shouldnt cannot hardly`)
 
 // refusals are verbs that turn what follows them.
