@@ -80,6 +80,8 @@ func (as *assertion) compare(s *sentence) *comparison {
 	as.compareReality(c)
 	as.compareOrder(c)
 	as.compareShares(c)
+	as.compareWhose(c)
+	as.compareTitles(c)
 	c.fit, c.rest = as.match(c, have, around)
 	return c
 }
@@ -203,7 +205,7 @@ func (c *comparison) supports(as *assertion) bool {
 	if len(c.conflicts) > 0 || len(c.missing) > 0 || c.unreal || c.vague || c.rival || c.undone {
 		return false
 	}
-	if c.strange > unheard {
+	if c.strange > unheard || as.verb != "" && as.namesAlone(c) {
 		return false
 	}
 	if !as.aligned {
@@ -236,6 +238,21 @@ func (c *comparison) outweighs(clash *comparison, figures bool) bool {
 		return c.strength() >= clash.strength()-clashLead || clash.only("number")
 	}
 	return c.strength() >= clash.strength()+boundLead
+}
+
+// namesAlone reports whether a sentence holds nothing of a statement but its names.
+func (as *assertion) namesAlone(c *comparison) bool {
+	have := termSet(nil, c.terms)
+	classes := map[string]bool{}
+	for _, t := range c.terms {
+		classes[classOf(t.Text)] = true
+	}
+	for p := range as.predicates {
+		if kin(p, have) != "" || classOf(p) != "" && classes[classOf(p)] || c.same[p] {
+			return false
+		}
+	}
+	return len(as.predicates) > 0
 }
 
 // boundLead is by how much a figure within a bound must be nearer than one that isn't.
