@@ -15,7 +15,7 @@ suggest call urge ask demand promise vow pledge predict confirm describe express
 condemn criticize blame allege remark reply respond answer quote threaten propose agree dismiss refute repeat believe speak`)
 
 // denyingVerbs deny what follows them.
-var denyingVerbs = formSet("deny denied reject dismiss refute")
+var denyingVerbs = formSet("deny denied reject dismiss refute brush")
 
 var (
 	personPronouns = wordSet("he she they")

@@ -212,6 +212,9 @@ func (as *assertion) compareDeeds(c *comparison) {
 		if other == nil {
 			continue
 		}
+		if slices.ContainsFunc(as.terms[d.by.first:d.by.last+1], func(t analysis.Term) bool { return nation(t.Text) == other.party.nation }) {
+			continue // "the US and Russian ministers"
+		}
 		kind := "doer"
 		if slices.ContainsFunc(as.terms, func(t analysis.Term) bool {
 			return t.Capital && (t.Text == other.party.head || nation(t.Text) == other.party.head)

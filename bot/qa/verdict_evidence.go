@@ -100,7 +100,7 @@ func (as *assertion) mainVerb() string {
 }
 
 // lightVerbs tell little: "hold a meeting" is to meet.
-var lightVerbs = formSet("hold take make have give get put go come do set")
+var lightVerbs = formSet("hold take make have give get put go come do set cost")
 
 // speechVerbs tell that somebody spoke, not what was said.
 var speechVerbs = formSet("speak talk mention tell say discuss")

@@ -45,6 +45,7 @@ func (as *assertion) compareSpeakers(c *comparison, names []name, have, around m
 	if best < 0 || !theirs[best].known() {
 		switch {
 		case have[ours.speaker.head]:
+		case ours.hasOffice && as.holds(as.subject(c, names).head, ours.office) == one:
 		case strings.ContainsAny(c.text(), "\"“”‘") && as.subject(c, names).text != "":
 			c.conflicts = append(c.conflicts, conflict{kind: "speaker", ours: ours.speaker.text, their: as.subject(c, names).text, terms: terms})
 		case !around[ours.speaker.head]:

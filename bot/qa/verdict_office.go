@@ -79,7 +79,8 @@ func officeBefore(text string, terms []analysis.Term, n name) (office, bool) {
 	first, head := n.last, -1
 	for i := n.last - 1; i >= max(0, n.last-officeReach); i-- {
 		t := terms[i]
-		aside := i == n.first-1 && i+1 < len(terms) && text[t.End:terms[i+1].Start] == ", " // Russia's foreign minister, Sergei Lavrov,
+		_, isOffice := officeHeads[t.Text]
+		aside := isOffice && i == n.first-1 && i+1 < len(terms) && text[t.End:terms[i+1].Start] == ", " // Russia's foreign minister, Sergei Lavrov,
 		if !aside && strings.ContainsAny(text[t.End:terms[i+1].Start], ",;:.()") && !strings.HasSuffix(text[t.Start:t.End], ".") || t.Stop && t.Text != "of" || t.Number || timeWords[t.Text] {
 			break
 		}
@@ -105,6 +106,10 @@ func officeAfter(text string, terms []analysis.Term, n name) (office, bool) {
 		return office{}, false
 	}
 	comma := strings.HasPrefix(strings.TrimSpace(text[terms[n.last].End:terms[i].Start]), ",")
+	if comma && terms[i].Text == "who" && i+1 < len(terms) {
+		comma = false // "Lukashenko, who is the president,"
+		i++
+	}
 	copula := false
 	for i < len(terms) && !comma && (copulas[terms[i].Text] || auxiliaries[terms[i].Text]) && terms[i].Text != "not" && terms[i].Text != "never" {
 		copula = copula || copulas[terms[i].Text]

@@ -71,7 +71,12 @@ var shares = []map[string]bool{
 func (as *assertion) compareShares(c *comparison) {
 	for _, words := range shares {
 		has := func(text string, terms []analysis.Term) int {
-			return slices.IndexFunc(terms, func(t analysis.Term) bool { return words[analysis.Fold(text[t.Start:t.End])] })
+			for i, t := range terms {
+				if words[analysis.Fold(text[t.Start:t.End])] && (i == 0 || terms[i-1].Text != "at") { // "at most" bounds a number
+					return i
+				}
+			}
+			return -1
 		}
 		if i := has(as.text, as.terms); i >= 0 && has(c.text(), c.terms) < 0 {
 			t := as.terms[i]

@@ -188,7 +188,7 @@ func subjectOf(c *clause, names []name, v int) (name, bool) {
 		return name{}, false
 	}
 	for k := len(names) - 1; k >= 0; k-- {
-		if n := names[k]; n.first <= who.last && who.first <= n.last && !owns(c.text, c.terms, n) {
+		if n := names[k]; n.first <= who.last && who.first <= n.last && !owns(c.text, c.terms, n) && (n.first == who.first || !hangs(c.text, c.terms, n)) {
 			return n, true
 		}
 	}
@@ -282,6 +282,9 @@ func nominal(text string, terms []analysis.Term, v int) bool {
 	}
 	if v > 1 && analysis.Fold(text[terms[v].Start:terms[v].End]) == "call" && (terms[v-2].Text == "a" || terms[v-2].Text == "the") && !terms[v-1].Capital && !persons[terms[v-1].Text] {
 		return true // "a phone call"
+	}
+	if word := analysis.Fold(text[terms[v].Start:terms[v].End]); strings.HasSuffix(word, "ings") {
+		return true // "the US warnings"
 	}
 	switch terms[v-1].Text {
 	case "the", "a", "an", "these", "those", "this", "that", "his", "her", "their", "its", "of", "any", "such":

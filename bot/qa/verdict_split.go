@@ -99,7 +99,7 @@ please print repeat pretend act compare make create say stop continue`)
 
 // opinionRuns are folded runs of words by which a speaker gives a view.
 var opinionRuns = [][]string{
-	{"i", "think"}, {"i", "believe"}, {"i", "feel"}, {"i", "guess"}, {"i", "hope"}, {"in", "my", "opinion"}, {"in", "my", "view"}, {"imo"}, {"imho"}, {"personally"},
+	{"i", "think"}, {"i", "believe"}, {"i", "feel"}, {"i", "guess"}, {"i", "hope"}, {"in", "my", "opinion"}, {"in", "my", "view"}, {"imo"}, {"imho"},
 	{"we", "should"}, {"we", "must"}, {"should", "have"}, {"ought", "to"}, {"shame", "on"}, {"deserves"}, {"deserve"},
 }
 
@@ -129,6 +129,9 @@ func kindOf(s string) string {
 		return kindQuestion
 	} else if requests[folded[0]] && !(len(terms) > 1 && first.Capital && copulas[folded[1]]) {
 		return kindRequest
+	}
+	if folded[0] == "personally" {
+		return kindOpinion
 	}
 	for _, run := range opinionRuns {
 		if findRun(folded, run) >= 0 {

@@ -18,7 +18,7 @@ var (
 
 	// passiveBy parts "A was accused of C by B": A, the participle with its particle, what
 	// stands before the "by", B and the rest.
-	passiveBy = regexp.MustCompile(`^([^,;:]{2,80}?) (?:is|are|was|were|has been|have been|had been) (?:also |being |been )?` +
+	passiveBy = regexp.MustCompile(`^([^,;:]{2,80}?) (?:is|are|was|were|gets|got|has been|have been|had been) (?:also |being |been )?` +
 		`((?:[a-z]+ed|told|sent|given|built|led|held|met|made)(?: (?:out|up|off|down|aside|back|on))?) ` +
 		`((?:[^,;:]+? )??)by ((?:the )?` + agentName + `(?: (?:of )?` + agentName + `)*)(.*)$`)
 )
