@@ -179,7 +179,7 @@ func (as *assertion) match(c *comparison, have, around map[string]bool) (fit, re
 // supports, and the one from which it tells the same but for what conflicts. A
 // supporting sentence may be weaker by clashLead than a conflicting one.
 const (
-	supportBar     = 0.59
+	supportBar     = 0.63
 	wordSupportBar = 0.62
 	clashBar       = 0.56
 	clashCover     = 0.2 // share of the statement in the sentence itself

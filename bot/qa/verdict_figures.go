@@ -172,7 +172,7 @@ func (f *figure) measure(text string, terms []analysis.Term) {
 			f.units[c] = true
 		}
 	}
-	for j := max(0, f.at-unitReach); j < f.at; j++ {
+	for j := f.at - 1; j >= 0 && (j >= f.at-unitReach || len(f.units) == 0); j-- { // "puts the troops in the east at 90,000"
 		if c := classOf(terms[j].Text); c != "" {
 			f.units[c] = true
 		}
