@@ -8,21 +8,21 @@ import (
 	"crisisbot/retrieval/dates"
 )
 
-// The confidence from which a question is answered of which the passages lack a name
-// that it writes with a capital, and from which one that may only be in other words than
-// theirs. Below, 75 unanswerable questions of squad20-A and 99 of null-A have such a
-// name, and 21 and 54 that can be answered.
+// The confidence, as a multiple of the bar, from which a question is answered of which
+// the passages lack a name that it writes with a capital, and from which one that may
+// only be in other words than theirs. Below, 75 unanswerable questions of squad20-A and
+// 99 of null-A have such a name, and 21 and 25 that can be answered.
 const (
-	fairly = 0.7
-	unsure = 0.4
+	fairly = 3.2
+	unsure = 1.8
 )
 
 // elsewhere reports whether the sentences speak of something else than what the question
 // names: one of its names stands neither in them nor around the best. Names of whole
 // parts of the world may well go unsaid.
-func (q *inquiry) elsewhere(ranked []*sentence, sure float64) bool {
+func (q *inquiry) elsewhere(ranked []*sentence, certainty float64) bool {
 	names, capitals := q.properNames()
-	if len(names) == 0 || sure >= fairly || !capitals && sure >= unsure {
+	if len(names) == 0 || certainty >= fairly || !capitals && certainty >= unsure {
 		return false
 	}
 	held := q.told(ranked[:1])

@@ -136,11 +136,12 @@ func (q *inquiry) abstains(ranked []*sentence, sure float64) Reason {
 	if !q.aligned {
 		bar = wordConfidenceModel.bar
 	}
+	least := bar
 	if q.last != nil {
-		bar *= followUpBar
+		least *= followUpBar
 	}
-	if sure >= bar {
-		if q.vacant(ranked) || q.elsewhere(ranked, sure) || sure < unsure && q.namesAlone(ranked) {
+	if sure >= least {
+		if q.vacant(ranked) || q.elsewhere(ranked, sure/bar) || q.last == nil && sure < unsure*bar && q.namesAlone(ranked) {
 			return NotStated
 		}
 		return ""

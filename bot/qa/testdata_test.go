@@ -284,7 +284,7 @@ func contentStems(text string, names map[string]bool) map[string]string {
 func TestSetClaims(t *testing.T) {
 	texts := setArticles(t)
 	count, seen := map[string]int{}, map[string]bool{}
-	for _, c := range readSet[setClaim](t, "claims.jsonl") {
+	for _, c := range append(readSet[setClaim](t, "claims.jsonl"), readSet[setClaim](t, "claims_hard.jsonl")...) {
 		checkNew(t, seen, c.ID, c.ID, c.Claim)
 		count[c.Verdict]++
 		if c.Why == "" {

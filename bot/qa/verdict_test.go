@@ -55,6 +55,30 @@ func TestClaims(t *testing.T) {
 	}
 }
 
+// TestHardClaims holds the verdicts on claims that were written to mislead against a
+// golden file, so that a change of the comparison shows which of them it moves.
+func TestHardClaims(t *testing.T) {
+	a := onSeeds(t)
+	var b strings.Builder
+	right, borne, claims := 0, 0, readSet[setClaim](t, "claims_hard.jsonl")
+	for _, c := range claims {
+		v, err := a.Check(context.Background(), qa.CheckRequest{Text: c.Claim})
+		if err != nil {
+			v.Verdict, v.Why = "error", err.Error()
+		}
+		mark := "wrong"
+		if string(v.Verdict) == c.Verdict {
+			mark, right = "right", right+1
+		} else if v.Verdict == qa.Supported {
+			borne++
+		}
+		checkCitations(t, c.ID, v.Citations)
+		fmt.Fprintf(&b, "%s %s %s, want %s (%s): %s\n    %s\n", c.ID, mark, v.Verdict, c.Verdict, c.Why, c.Claim, v.Why)
+	}
+	fmt.Fprintf(&b, "%d of %d right, %d supported wrongly\n", right, len(claims), borne)
+	golden(t, "claims_hard.golden", b.String())
+}
+
 func TestCheckMessage(t *testing.T) {
 	a := onSeeds(t)
 	for _, tt := range []struct {
