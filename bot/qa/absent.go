@@ -18,18 +18,18 @@ const (
 )
 
 // elsewhere reports whether the sentences speak of something else than what the question
-// names: one of its names stands neither in them nor around the best. Names of whole
-// parts of the world may well go unsaid.
+// names: all its names together stand around none of the best. Names of whole parts of
+// the world may well go unsaid.
 func (q *inquiry) elsewhere(ranked []*sentence, certainty float64) bool {
 	names, capitals := q.properNames()
 	if len(names) == 0 || certainty >= fairly || !capitals && certainty >= unsure {
 		return false
 	}
-	held := q.told(ranked[:1])
-	for _, s := range ranked[:min(maxStatements, len(ranked))] {
-		held = termSet(held, s.terms)
-	}
-	return slices.ContainsFunc(names, func(t string) bool { return !held[t] })
+	best := ranked[:min(maxStatements, len(ranked))]
+	return !slices.ContainsFunc(best, func(s *sentence) bool {
+		held := q.told([]*sentence{s})
+		return !slices.ContainsFunc(names, func(t string) bool { return !held[t] })
+	})
 }
 
 // told returns the terms of the sentences, of what stands around them and of their
