@@ -23,6 +23,7 @@ type comparison struct {
 	leans     []*sentence     // sentences that give what it lacks
 	deeds     []deed
 	confirmed bool // the same party does it
+	limited   bool // the statement limits or extends what it doesn't
 	undone    bool // others do there what the statement's main verb tells
 	borrowed  int  // names of the statement that only its context holds
 	rival     bool // where one of them is a country, it names another that the statement doesn't
@@ -70,10 +71,10 @@ func (as *assertion) compare(s *sentence) *comparison {
 	as.compareSpeakers(c, names, have, around)
 	as.compareDeeds(c)
 	c.undone = as.doneByOthers(c)
+	as.compareOffices(c, have)
 	as.compareObjects(c, names, have)
 	as.compareNames(c, names, have, around)
 	as.comparePolarity(c, have)
-	as.compareOffices(c, have)
 	if v := as.verb; v != "" && as.aligned && !holds(have, v) && c.x[fWeakest] < as.verbLeast() && !c.disputes(v) {
 		c.missing = append(c.missing, v)
 	}
@@ -202,7 +203,7 @@ const (
 
 // supports reports whether the sentence says what the statement does.
 func (c *comparison) supports(as *assertion) bool {
-	if len(c.conflicts) > 0 || len(c.missing) > 0 || c.unreal || c.vague || c.rival || c.undone {
+	if len(c.conflicts) > 0 || len(c.missing) > 0 || c.unreal || c.vague || c.rival || c.undone || c.limited {
 		return false
 	}
 	if c.strange > unheard || as.verb != "" && as.namesAlone(c) {

@@ -248,8 +248,12 @@ func (as *assertion) doneByOthers(c *comparison) bool {
 		if v == 0 || t.Stop || t.Capital || !sameDeed(as.verb, t.Text) {
 			continue
 		}
-		switch by := cl.partyOf(cl.author(v), as.people); {
+		who := cl.author(v)
+		switch by := cl.partyOf(who, as.people); {
 		case by.head == "":
+		case slices.ContainsFunc(cl.terms[who.first:who.last+1], func(t analysis.Term) bool { return t.Text == as.deeds[i].party.head }),
+			slices.ContainsFunc(as.terms[as.deeds[i].by.first:as.deeds[i].by.last+1], func(t analysis.Term) bool { return t.Text == by.head }):
+			return false // "Blinken and Lavrov"
 		case as.deeds[i].party.differs(by):
 			others = true
 		default:

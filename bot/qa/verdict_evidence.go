@@ -46,7 +46,8 @@ func (a *Answerer) newAssertion(text string, f retrieval.Filter) *assertion {
 	if named, err := a.lib.Query(text, f, ""); err == nil && f.Publisher == "" && named.Filter.Publisher != "" {
 		query.Filter.Publisher, text = named.Filter.Publisher, named.Text
 	}
-	text = active(saidBy((&inquiry{lib: a.lib}).asPrinted(text), a.lib.IsName), a.lib.IsName)
+	text = (&inquiry{lib: a.lib}).asPrinted(text)
+	text = onTheClock(active(saidBy(text, a.lib.IsName), a.lib.IsName))
 	query.Text, query.Terms = text, a.lib.Terms(text)
 	as := &assertion{inquiry: newInquiry(a.lib, text, query), known: known}
 	own := &article.Article{Text: text, Published: as.known.Until}

@@ -196,7 +196,7 @@ func (q *inquiry) profile(passages []*retrieval.Passage) map[string][]office {
 func (as *assertion) compareOffices(c *comparison, have map[string]bool) {
 	for _, n := range as.names {
 		o, ok := as.offices[n.head]
-		if !ok || !have[n.head] && !termSet(nil, analysis.Terms(c.by.who()))[n.head] {
+		if !ok || o.head == "general" || !have[n.head] && !termSet(nil, analysis.Terms(c.by.who()))[n.head] {
 			continue
 		}
 		var other *office
@@ -212,7 +212,11 @@ func (as *assertion) compareOffices(c *comparison, have map[string]bool) {
 			}
 		}
 		if !fits && other != nil {
-			c.conflicts = append(c.conflicts, conflict{kind: "office", ours: o.text, their: other.text, terms: map[string]bool{}})
+			terms := map[string]bool{}
+			for _, t := range analysis.Terms(o.text) {
+				terms[t.Text] = terms[t.Text] || t.Text != n.head
+			}
+			c.conflicts = append(c.conflicts, conflict{kind: "office", ours: o.text, their: other.text, terms: terms})
 		}
 	}
 }

@@ -70,17 +70,16 @@ var shares = []map[string]bool{
 // compareShares notes what a statement limits or extends and the sentence doesn't.
 func (as *assertion) compareShares(c *comparison) {
 	for _, words := range shares {
-		has := func(text string, terms []analysis.Term) int {
+		has := func(text string, terms []analysis.Term) bool {
 			for i, t := range terms {
 				if words[analysis.Fold(text[t.Start:t.End])] && (i == 0 || terms[i-1].Text != "at") { // "at most" bounds a number
-					return i
+					return true
 				}
 			}
-			return -1
+			return false
 		}
-		if i := has(as.text, as.terms); i >= 0 && has(c.text(), c.terms) < 0 {
-			t := as.terms[i]
-			c.missing = append(c.missing, as.text[t.Start:t.End])
+		if has(as.text, as.terms) && !has(c.text(), c.terms) {
+			c.limited = true
 		}
 	}
 	if compares(as.text, as.terms) && !compares(c.text(), c.terms) {

@@ -140,7 +140,7 @@ func (as *assertion) compareReality(c *comparison) {
 			continue
 		}
 		for _, o := range c.terms[i+1 : min(len(c.terms), i+1+irrealReach)] {
-			if holds(as.predicates, o.Text) {
+			if !sayingVerbs[o.Text] && holds(as.predicates, o.Text) {
 				c.unreal = true
 				return
 			}

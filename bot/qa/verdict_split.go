@@ -27,7 +27,7 @@ var notChecked = map[string]string{
 // claimsOf splits a message into its statements and says of each what it is. The
 // error says what to do when none of them could be checked.
 func claimsOf(text string) ([]Part, error) {
-	text = plainPost(text)
+	text = askedBack.ReplaceAllString(plainPost(text), "$1 $2.")
 	var parts []Part
 	said := map[string]bool{}
 	for _, s := range article.Sentences(text) {

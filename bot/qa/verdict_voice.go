@@ -19,9 +19,26 @@ var (
 	// passiveBy parts "A was accused of C by B": A, the participle with its particle, what
 	// stands before the "by", B and the rest.
 	passiveBy = regexp.MustCompile(`^([^,;:]{2,80}?) (?:is|are|was|were|gets|got|has been|have been|had been) (?:also |being |been )?` +
-		`((?:[a-z]+ed|told|sent|given|built|led|held|met|made)(?: (?:out|up|off|down|aside|back|on))?) ` +
+		`((?:[a-z]+(?:ed|en|own|ought)|told|sent|given|built|led|held|met|made)(?: (?:out|up|off|down|aside|back|on))?) ` +
 		`((?:[^,;:]+? )??)by ((?:the )?` + agentName + `(?: (?:of )?` + agentName + `)*)(.*)$`)
 )
+
+// askedBack parts "wasn't it A who said B?", which says that it was.
+var askedBack = regexp.MustCompile(`^(?i:was|is)n['’]?t it (.{2,60}?) (?:who|that) (.+?)\?+$`)
+
+// hours are "10 in the morning" and the like.
+var hours = regexp.MustCompile(`\b(\d{1,2}(?::\d\d)?)(?: o['’]?clock)? in the (morning|afternoon|evening)\b`)
+
+// onTheClock writes hours as the articles do: "10 a.m."
+func onTheClock(text string) string {
+	return hours.ReplaceAllStringFunc(text, func(s string) string {
+		m := hours.FindStringSubmatch(s)
+		if m[2] == "morning" {
+			return m[1] + " a.m."
+		}
+		return m[1] + " p.m."
+	})
+}
 
 // saidBy puts who says something before it: "according to Lavrov" is "Lavrov says that".
 func saidBy(text string, isName func(string) bool) string {
