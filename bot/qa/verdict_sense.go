@@ -160,8 +160,8 @@ var coming = wordSet("will would shall wont upcoming tomorrow")
 
 // done reports whether the statement tells of what has been done: "has taken place".
 func (as *assertion) done() bool {
-	for i, t := range as.terms {
-		if i+1 < len(as.terms) && (t.Text == "has" || t.Text == "have" || t.Text == "had") || analysis.Fold(as.text[t.Start:t.End]) == "already" {
+	for _, t := range as.terms {
+		if t.Text == "has" || t.Text == "have" || t.Text == "had" || analysis.Fold(as.text[t.Start:t.End]) == "already" {
 			return true
 		}
 	}

@@ -2,6 +2,7 @@ package qa
 
 import (
 	"regexp"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -52,14 +53,22 @@ func saidBy(text string, isName func(string) bool) string {
 }
 
 // active tells a statement in the passive in the active voice where it names who does
-// it, since nearly all sentences of news do: "B accused A of C".
+// it, since nearly all sentences of news do: "B accused A of C". The participle stays, which
+// has the stem of the verb.
 func active(text string, isName func(string) bool) string {
 	m := passiveBy.FindStringSubmatch(text)
 	if m == nil || len(dates.Find(m[4], dates.Anchor{})) > 0 {
 		return text
 	}
-	if first := analysis.Terms(m[1]); len(first) > 0 && negators[first[0].Text] {
-		return text
+	if i := strings.LastIndex(m[1], " that "); i >= 0 { // what somebody says
+		i += len(" that ")
+		return text[:i] + active(text[i:], isName)
+	}
+	whom := analysis.Terms(m[1])
+	for i, t := range whom {
+		if i == 0 && negators[t.Text] || sayingVerbs[t.Text] && !t.Capital && !nominal(m[1], whom, i) || i == len(whom)-1 && (relatives[t.Text] || t.Text == "that") {
+			return text
+		}
 	}
 	rest := m[5]
 	if m[3] != "" {
