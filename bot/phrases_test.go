@@ -165,7 +165,7 @@ func TestRetellWhatIsAnswered(t *testing.T) {
 		_, err := answerer.Answer(ctx, q)
 		input(q.Text+q.Since+q.Until+q.Source, err)
 	}
-	for _, claim := range []string{"There are 200,000 Russian troops at the border.", "Putin and Biden met in Vienna.", "The talks were about whales.", "Biden and Putin met for the first time in Geneva in June.",
+	for _, claim := range []string{"There are 200,000 Russian troops at the border.", "Putin and Biden met in Vienna.", "The conflict has killed about 13,000 people.", "The talks were about whales.", "Biden and Putin met for the first time in Geneva in June.",
 		"I think this is bad. There are 500,000 Russian troops at the border.", "Blinken met Lavrov in Stockholm.", "Ukraine did not say that there are Russian troops."} {
 		v, err := answerer.Check(ctx, qa.CheckRequest{Text: claim})
 		if err != nil {

@@ -227,6 +227,10 @@ func (a *Answerer) rule(ctx context.Context, text string, f retrieval.Filter) (r
 	case best != nil && (clash == nil || best.outweighs(clash, len(as.figures) > 0)):
 		r.verdict, r.cited = Supported, as.witnesses(best, ranked)
 		r.why = as.whySupported(best)
+		if clash != nil && best.given && clash.only("number") && originOf(clash.sentence) != originOf(best.sentence) {
+			r.why += fmt.Sprintf(" %s gives another number: %s.", sourceLabel(clash.Article), clash.conflicts[0].their)
+			r.cited = append(r.cited, clash.sentence)
+		}
 	case clash != nil:
 		r.verdict, r.cited = Contradicted, []*sentence{clash.sentence}
 		r.why = clash.conflicts[0].why()

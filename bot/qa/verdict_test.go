@@ -79,6 +79,14 @@ func TestHardClaims(t *testing.T) {
 	golden(t, "claims_hard.golden", b.String())
 }
 
+// Either of two figures that reports give is supported, and the other is told.
+func TestCheckDisputedFigure(t *testing.T) {
+	v, err := onSeeds(t).Check(context.Background(), qa.CheckRequest{Text: "The conflict has killed about 13,000 people."})
+	if err != nil || v.Verdict != qa.Supported || len(v.Citations) != 2 || !strings.HasSuffix(v.Why, "The Epoch Times, 14 April 2021 (date inferred) gives another number: 14,000.") {
+		t.Errorf("%s %q, %d citations, %v", v.Verdict, v.Why, len(v.Citations), err)
+	}
+}
+
 func TestCheckMessage(t *testing.T) {
 	a := onSeeds(t)
 	for _, tt := range []struct {
