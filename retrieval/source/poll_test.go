@@ -76,6 +76,7 @@ func feedOf(items ...string) string {
 // polled is what a Poller does in a test.
 type polled struct {
 	visits   []time.Duration // since the start
+	asked    []string        // If-None-Match of each visit
 	titles   []string
 	problems []string
 }
@@ -91,6 +92,7 @@ func poll(t *testing.T, w web, s FeedStates, feeds []string, run time.Duration, 
 		defer mu.Unlock()
 		if slices.Contains(feeds, r.URL.String()) {
 			p.visits = append(p.visits, time.Since(start).Round(time.Second))
+			p.asked = append(p.asked, r.Header.Get("If-None-Match"))
 		}
 		return w(r)
 	})
@@ -126,11 +128,9 @@ const wire = "http://wire.test/feed"
 func TestPollerSchedule(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := 0
-		var asked []string
 		s := &states{}
-		p := poll(t, func(r *http.Request) (int, map[string]string, string) {
+		p := poll(t, func(*http.Request) (int, map[string]string, string) {
 			n++
-			asked = append(asked, r.Header.Get("If-None-Match"))
 			switch n {
 			case 1:
 				return 200, map[string]string{"ETag": `"v1"`}, feedOf("one", "two")
@@ -145,8 +145,8 @@ func TestPollerSchedule(t *testing.T) {
 		if want := []string{"one", "two", "three"}; !slices.Equal(p.titles, want) {
 			t.Errorf("articles %q, want %q", p.titles, want)
 		}
-		if want := []string{"", `"v1"`, `"v1"`, `"v2"`}; !slices.Equal(asked, want) {
-			t.Errorf("asked with %q, want %q", asked, want)
+		if want := []string{"", `"v1"`, `"v1"`, `"v2"`}; !slices.Equal(p.asked, want) {
+			t.Errorf("asked with %q, want %q", p.asked, want)
 		}
 		if len(p.problems) != 0 {
 			t.Errorf("problems %q", p.problems)
@@ -264,16 +264,12 @@ func TestPollerParallel(t *testing.T) {
 // the next visit; what is refused for good does not.
 func TestPollerRetries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		teaser := "<rss><channel><title>Example Wire</title>" +
-			"<item><title>gone</title><link>http://pages.test/gone</link></item><item><title>page</title><link>http://pages.test/page</link></item></channel></rss>"
 		requests := map[string]int{}
-		var asked []string
 		p := poll(t, func(r *http.Request) (int, map[string]string, string) {
 			requests[r.URL.Path]++
 			switch r.URL.Path {
 			case "/feed":
-				asked = append(asked, r.Header.Get("If-None-Match"))
-				return 200, map[string]string{"ETag": `"v1"`}, teaser
+				return 200, map[string]string{"ETag": `"v1"`}, teasers("pages.test", "gone", "page")
 			case "/page":
 				if requests["/page"] < 3 {
 					return 503, nil, ""
@@ -290,8 +286,8 @@ func TestPollerRetries(t *testing.T) {
 		if requests["/page"] != 4 || requests["/gone"] != 1 || len(p.titles) != 2 {
 			t.Errorf("requests %v, articles %q", requests, p.titles)
 		}
-		if want := []string{"", "", "", "", `"v1"`, `"v1"`}; !slices.Equal(asked, want) {
-			t.Errorf("asked with %q, want %q", asked, want)
+		if want := []string{"", "", "", "", `"v1"`, `"v1"`}; !slices.Equal(p.asked, want) {
+			t.Errorf("asked with %q, want %q", p.asked, want)
 		}
 		var why []string
 		for _, problem := range p.problems {
