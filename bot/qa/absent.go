@@ -17,52 +17,33 @@ const (
 	unsure = 1.8
 )
 
-// elsewhere reports whether the sentences speak of something else than what the question
-// names: all its names together stand around none of the best. Names of whole parts of
-// the world may well go unsaid.
-func (q *inquiry) elsewhere(ranked []*sentence, certainty float64) bool {
+// namesApart reports whether the sentences speak of something else than what the
+// question names: all its names together stand around none of the best. Names of whole
+// parts of the world may well go unsaid.
+func (q *inquiry) namesApart(ranked []*sentence, certainty float64) bool {
 	names, capitals := q.properNames()
 	if len(names) == 0 || certainty >= fairly || !capitals && certainty >= unsure {
 		return false
 	}
-	best := ranked[:min(maxStatements, len(ranked))]
-	return !slices.ContainsFunc(best, func(s *sentence) bool {
-		held := q.told([]*sentence{s})
+	return !slices.ContainsFunc(ranked[:min(maxStatements, len(ranked))], func(s *sentence) bool {
+		held := q.told(s)
 		return !slices.ContainsFunc(names, func(t string) bool { return !held[t] })
 	})
-}
-
-// told returns the terms of the sentences, of what stands around them and of their
-// headlines.
-func (q *inquiry) told(sentences []*sentence) map[string]bool {
-	held := map[string]bool{}
-	for _, s := range sentences {
-		held = termSet(held, analysis.Terms(s.Article.Title))
-		for t := range q.around(s.Passage) {
-			held[t] = true
-		}
-	}
-	return held
 }
 
 // namesAlone reports whether the best sentences and what stands around them hold nothing
 // of a question but its names, though it asks for more.
 func (q *inquiry) namesAlone(ranked []*sentence) bool {
-	var held map[string]bool
-	more := false
-	for _, t := range q.searched {
-		if q.names[t] {
-			continue
-		}
-		if held == nil {
-			held = q.told(ranked[:min(maxStatements, len(ranked))])
-		}
-		if holds(held, t) {
-			return false
-		}
-		more = true
-	}
-	return more
+	more := slices.DeleteFunc(slices.Clone(q.searched), func(t string) bool { return q.names[t] })
+	return len(more) > 0 && !slices.ContainsFunc(ranked[:min(maxStatements, len(ranked))], func(s *sentence) bool {
+		held := q.told(s)
+		return slices.ContainsFunc(more, func(t string) bool { return holds(held, t) })
+	})
+}
+
+// told returns the terms of what stands around a sentence and of its headline.
+func (q *inquiry) told(s *sentence) map[string]bool {
+	return termSet(q.around(s.Passage), analysis.Terms(s.Article.Title))
 }
 
 // properNames returns the names of the question that are those of somebody, a place or a

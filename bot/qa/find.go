@@ -21,8 +21,20 @@ func (a *Answerer) find(ctx context.Context, q *inquiry) ([]*sentence, error) {
 			return nil, err
 		}
 	}
+	all, err := a.weighed(ctx, q, hits)
+	if err != nil {
+		return nil, err
+	}
+	q.rank(all)
+	return q.unaltered(q.asQuoted(all)), nil
+}
+
+// weighed measures the sentences of passages that were found, in their order, with an
+// encoder token by token unless the inquiry is in another language.
+func (a *Answerer) weighed(ctx context.Context, q *inquiry, hits []retrieval.Hit) ([]*sentence, error) {
 	var align [][]retrieval.Alignment
 	if !q.foreign {
+		var err error
 		if align, err = a.lib.Align(ctx, q.text, hits); err != nil {
 			return nil, fmt.Errorf("compare sentences: %w", err)
 		}
@@ -31,13 +43,12 @@ func (a *Answerer) find(ctx context.Context, q *inquiry) ([]*sentence, error) {
 	var all []*sentence
 	for rank, h := range hits {
 		var al []retrieval.Alignment
-		if align != nil {
+		if q.aligned {
 			al = align[rank]
 		}
 		all = append(all, q.weigh(h, rank, al)...)
 	}
-	q.rank(all)
-	return q.unaltered(q.asQuoted(all)), nil
+	return all, nil
 }
 
 // withLast adds to hits what a search in the article cited last finds, and the passage

@@ -141,7 +141,7 @@ func (q *inquiry) abstains(ranked []*sentence, sure float64) Reason {
 		least *= followUpBar
 	}
 	if sure >= least {
-		if q.vacant(ranked) || q.last == nil && (q.elsewhere(ranked, sure/bar) || sure < unsure*bar && q.namesAlone(ranked)) {
+		if q.vacant(ranked) || q.last == nil && (q.namesApart(ranked, sure/bar) || sure < unsure*bar && q.namesAlone(ranked)) {
 			return NotStated
 		}
 		return ""

@@ -34,25 +34,20 @@ func (a *Answerer) topicUnits(ctx context.Context, topic string, f retrieval.Fil
 	if err != nil {
 		return nil, nil, fmt.Errorf("search: %w", err)
 	}
-	align, err := a.lib.Align(ctx, q.text, hits)
+	all, err := a.weighed(ctx, q.inquiry, hits)
 	if err != nil {
-		return nil, nil, fmt.Errorf("compare sentences: %w", err)
+		return nil, nil, err
 	}
-	q.aligned = align != nil
 	near := map[spanKey]float64{}
 	people := q.people(hits)
 	var ids []string
-	for i, h := range hits {
-		var al []retrieval.Alignment
-		if align != nil {
-			al = align[i]
-		}
+	for _, h := range hits {
 		if !slices.Contains(ids, h.Article.ID) {
 			ids = append(ids, h.Article.ID)
 		}
-		for _, s := range q.weigh(h, i, al) {
-			near[s.key()] = q.nearness(s, people)
-		}
+	}
+	for _, s := range all {
+		near[s.key()] = q.nearness(s, people)
 	}
 	var units []*unit
 	most := 0.0

@@ -210,9 +210,7 @@ func (a *Answerer) rule(ctx context.Context, text string, f retrieval.Filter) (r
 	nearest := 0.0
 	for _, s := range ranked[:min(evidenceLooked, len(ranked))] {
 		c := as.compare(s)
-		if c.x[fCover] > nearest {
-			nearest = c.x[fCover]
-		}
+		nearest = max(nearest, c.x[fCover])
 		switch {
 		case c.supports(as) && (best == nil || c.rank() > best.rank()):
 			best = c

@@ -13,8 +13,11 @@ import (
 // A comparison holds one sentence against the statement.
 type comparison struct {
 	*sentence
-	fit       float64 // chance that the sentence says the same, slots aside
-	rest      float64 // the same without the terms that conflict
+	clause    *clause
+	have      map[string]bool // its terms
+	classes   map[string]bool // of what it counts
+	fit       float64         // chance that the sentence says the same, slots aside
+	rest      float64         // the same without the terms that conflict
 	conflicts []conflict
 	missing   []string        // what the statement has and the sentence lacks
 	unreal    bool            // told only as a possibility, where the statement is of fact
@@ -61,8 +64,13 @@ func (c conflict) why() string {
 
 // compare reads a sentence against the statement, place by place.
 func (as *assertion) compare(s *sentence) *comparison {
-	c := &comparison{sentence: s, same: map[string]bool{}}
-	have := termSet(nil, s.terms)
+	c := &comparison{sentence: s, clause: newClause(s.text(), s.terms), have: termSet(nil, s.terms), classes: map[string]bool{}, same: map[string]bool{}}
+	for _, t := range s.terms {
+		if k := classOf(t.Text); k != "" {
+			c.classes[k] = true
+		}
+	}
+	have := c.have
 	around := as.context(s)
 	times := dates.Find(s.text(), dates.Anchor{Day: s.Article.Published})
 	names := as.namesOf(s.text(), s.terms, times)
@@ -134,12 +142,6 @@ func (as *assertion) match(c *comparison, have, around map[string]bool) (fit, re
 			clash[t] = true
 		}
 	}
-	classes := map[string]bool{}
-	for _, t := range c.terms {
-		if k := classOf(t.Text); k != "" {
-			classes[k] = true
-		}
-	}
 	for t, w := range as.weight {
 		m := 0.0
 		switch {
@@ -147,7 +149,7 @@ func (as *assertion) match(c *comparison, have, around map[string]bool) (fit, re
 			m = 1
 		case holds(have, t):
 			m = synonymShare
-		case around[t], classes[classOf(t)]:
+		case around[t], c.classes[classOf(t)]:
 			m = contextShare
 		}
 		if m == 0 || m == contextShare {
@@ -206,7 +208,7 @@ func (c *comparison) supports(as *assertion) bool {
 	if len(c.conflicts) > 0 || len(c.missing) > 0 || c.unreal || c.vague || c.rival || c.undone || c.limited {
 		return false
 	}
-	if c.strange > unheard || as.verb != "" && as.namesAlone(c) {
+	if c.strange > unheard || as.verb != "" && !c.tells(as) {
 		return false
 	}
 	if !as.aligned {
@@ -241,19 +243,14 @@ func (c *comparison) outweighs(clash *comparison, figures bool) bool {
 	return c.strength() >= clash.strength()+boundLead
 }
 
-// namesAlone reports whether a sentence holds nothing of a statement but its names.
-func (as *assertion) namesAlone(c *comparison) bool {
-	have := termSet(nil, c.terms)
-	classes := map[string]bool{}
-	for _, t := range c.terms {
-		classes[classOf(t.Text)] = true
-	}
+// tells reports whether a sentence holds something of a statement beside its names.
+func (c *comparison) tells(as *assertion) bool {
 	for p := range as.predicates {
-		if kin(p, have) != "" || classOf(p) != "" && classes[classOf(p)] || c.same[p] {
-			return false
+		if kin(p, c.have) != "" || c.classes[classOf(p)] || c.same[p] {
+			return true
 		}
 	}
-	return len(as.predicates) > 0
+	return len(as.predicates) == 0
 }
 
 // boundLead is by how much a figure within a bound must be nearer than one that isn't.

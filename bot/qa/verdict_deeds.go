@@ -193,7 +193,7 @@ func (as *assertion) compareDeeds(c *comparison) {
 	if len(as.deeds) == 0 {
 		return
 	}
-	c.deeds = newClause(c.text(), c.terms).deeds(as.people)
+	c.deeds = c.clause.deeds(as.people)
 	for _, d := range as.deeds {
 		var other *deed
 		for i, o := range c.deeds {
@@ -243,15 +243,14 @@ func (as *assertion) doneByOthers(c *comparison) bool {
 		return false
 	}
 	others := false
-	cl := newClause(c.text(), c.terms)
 	for v, t := range c.terms {
 		if v == 0 || t.Stop || t.Capital || !sameDeed(as.verb, t.Text) {
 			continue
 		}
-		who := cl.author(v)
-		switch by := cl.partyOf(who, as.people); {
+		who := c.clause.author(v)
+		switch by := c.clause.partyOf(who, as.people); {
 		case by.head == "":
-		case slices.ContainsFunc(cl.terms[who.first:who.last+1], func(t analysis.Term) bool { return t.Text == as.deeds[i].party.head }),
+		case slices.ContainsFunc(c.terms[who.first:who.last+1], func(t analysis.Term) bool { return t.Text == as.deeds[i].party.head }),
 			slices.ContainsFunc(as.terms[as.deeds[i].by.first:as.deeds[i].by.last+1], func(t analysis.Term) bool { return t.Text == by.head }):
 			return false // "Blinken and Lavrov"
 		case as.deeds[i].party.differs(by):

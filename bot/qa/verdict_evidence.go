@@ -113,18 +113,9 @@ func (a *Answerer) evidenceFor(ctx context.Context, text string, f retrieval.Fil
 	if err != nil {
 		return nil, nil, fmt.Errorf("search: %w", err)
 	}
-	align, err := a.lib.Align(ctx, as.text, hits)
+	all, err := a.weighed(ctx, as.inquiry, hits)
 	if err != nil {
-		return nil, nil, fmt.Errorf("compare sentences: %w", err)
-	}
-	as.aligned = align != nil
-	var all []*sentence
-	for rank, h := range hits {
-		var al []retrieval.Alignment
-		if align != nil {
-			al = align[rank]
-		}
-		all = append(all, as.weigh(h, rank, al)...)
+		return nil, nil, err
 	}
 	for _, s := range all {
 		s.score = as.bearing(s)

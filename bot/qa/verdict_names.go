@@ -57,11 +57,12 @@ func (as *assertion) compareSpeakers(c *comparison, names []name, have, around m
 	how, theirHow := actOf(as.terms[ours.verb].Text), actOf(c.terms[u.verb].Text)
 	match := as.sameSpeaker(ours, u, c)
 	defer func() { c.elsewhere = match == another }()
-	switch {
-	case match == one:
-	case as.saidByAnother(&u, theirs, c):
-	case termSet(nil, analysis.Terms(attribute(c.sentence).speaker))[ours.speaker.head], how == actTell && as.other(u, c):
-		match = one
+	if match != one {
+		if o, ok := as.saidByAnother(theirs, c); ok {
+			u = o
+		} else if termSet(nil, analysis.Terms(attribute(c.sentence).speaker))[ours.speaker.head] || how == actTell && as.other(u, c) {
+			match = one
+		}
 	}
 	switch {
 	case match == perhaps:
@@ -77,20 +78,21 @@ func (as *assertion) compareSpeakers(c *comparison, names []name, have, around m
 	}
 }
 
-// saidByAnother reports whether what our first speaker does by speaking is done by
-// another in the sentence, and makes u that one's utterance: "Lavrov proposed talks, an
-// official said" beside "an official said Blinken proposed talks".
-func (as *assertion) saidByAnother(u *utterance, theirs []utterance, c *comparison) bool {
+// saidByAnother returns the utterance by which another does in the sentence what the
+// first of several speakers of the statement does: "an official said Blinken proposed
+// talks" beside "Lavrov proposed talks, an official said".
+func (as *assertion) saidByAnother(theirs []utterance, c *comparison) (utterance, bool) {
 	if len(as.said) < 2 {
-		return false
+		return utterance{}, false
 	}
-	for _, o := range theirs {
-		if o.known() && sameDeed(as.terms[as.said[0].verb].Text, c.terms[o.verb].Text) && as.sameSpeaker(as.said[0], o, c) == another {
-			*u = o
-			return true
-		}
+	ours := as.said[0]
+	i := slices.IndexFunc(theirs, func(o utterance) bool {
+		return o.known() && sameDeed(as.terms[ours.verb].Text, c.terms[o.verb].Text) && as.sameSpeaker(ours, o, c) == another
+	})
+	if i < 0 {
+		return utterance{}, false
 	}
-	return false
+	return theirs[i], true
 }
 
 // other reports whether one of the other speakers of the statement is who speaks.

@@ -27,18 +27,17 @@ var (
 // askedBack parts "wasn't it A who said B?", which says that it was.
 var askedBack = regexp.MustCompile(`^(?i:was|is)n['’]?t it (.{2,60}?) (?:who|that) (.+?)\?+$`)
 
-// hours are "10 in the morning" and the like.
-var hours = regexp.MustCompile(`\b(\d{1,2}(?::\d\d)?)(?: o['’]?clock)? in the (morning|afternoon|evening)\b`)
+// Hours of the day in words.
+var (
+	morning = regexp.MustCompile(hour + `morning\b`)
+	evening = regexp.MustCompile(hour + `(?:afternoon|evening)\b`)
+)
+
+const hour = `\b(\d{1,2}(?::\d\d)?)(?: o['’]?clock)? in the `
 
 // onTheClock writes hours as the articles do: "10 a.m."
 func onTheClock(text string) string {
-	return hours.ReplaceAllStringFunc(text, func(s string) string {
-		m := hours.FindStringSubmatch(s)
-		if m[2] == "morning" {
-			return m[1] + " a.m."
-		}
-		return m[1] + " p.m."
-	})
+	return evening.ReplaceAllString(morning.ReplaceAllString(text, "$1 a.m."), "$1 p.m.")
 }
 
 // saidBy puts who says something before it: "according to Lavrov" is "Lavrov says that".
