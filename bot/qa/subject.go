@@ -132,6 +132,11 @@ var noPhrase = nounPhrase{0, -1}
 
 func (p nounPhrase) some() bool { return p.last >= p.first }
 
+// holds reports whether one of the terms of the phrase fits.
+func (p nounPhrase) holds(terms []analysis.Term, fits func(term string) bool) bool {
+	return slices.ContainsFunc(terms[p.first:p.last+1], func(t analysis.Term) bool { return fits(t.Text) })
+}
+
 // show returns a phrase for showing, "" for none.
 func (c *clause) show(p nounPhrase) string {
 	if !p.some() {

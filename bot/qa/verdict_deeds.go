@@ -55,6 +55,9 @@ func (c *clause) partyOf(p nounPhrase, people map[string]string) party {
 	return out
 }
 
+// is reports whether a term is the name of the party.
+func (p party) is(term string) bool { return p.head == term }
+
 // differs reports whether two parties can't be one: two people, or two countries.
 func (p party) differs(o party) bool {
 	switch {
@@ -200,7 +203,7 @@ func (as *assertion) compareDeeds(c *comparison) {
 			if !sameDeed(d.word, o.word) || !as.sameObject(d, c, o) {
 				continue
 			}
-			if d.party.same(o.party) || slices.ContainsFunc(c.terms[o.by.first:o.by.last+1], func(t analysis.Term) bool { return t.Text == d.party.head }) {
+			if d.party.same(o.party) || o.by.holds(c.terms, d.party.is) {
 				c.confirmed = true
 				other = nil
 				break
@@ -212,7 +215,7 @@ func (as *assertion) compareDeeds(c *comparison) {
 		if other == nil {
 			continue
 		}
-		if slices.ContainsFunc(as.terms[d.by.first:d.by.last+1], func(t analysis.Term) bool { return nation(t.Text) == other.party.nation }) {
+		if d.by.holds(as.terms, func(t string) bool { return nation(t) == other.party.nation }) {
 			continue // "the US and Russian ministers"
 		}
 		kind := "doer"
@@ -242,7 +245,7 @@ func (as *assertion) doneByOthers(c *comparison) bool {
 	if i < 0 {
 		return false
 	}
-	others := false
+	others, ours := false, as.deeds[i]
 	for v, t := range c.terms {
 		if v == 0 || t.Stop || t.Capital || !sameDeed(as.verb, t.Text) {
 			continue
@@ -250,10 +253,9 @@ func (as *assertion) doneByOthers(c *comparison) bool {
 		who := c.clause.author(v)
 		switch by := c.clause.partyOf(who, as.people); {
 		case by.head == "":
-		case slices.ContainsFunc(c.terms[who.first:who.last+1], func(t analysis.Term) bool { return t.Text == as.deeds[i].party.head }),
-			slices.ContainsFunc(as.terms[as.deeds[i].by.first:as.deeds[i].by.last+1], func(t analysis.Term) bool { return t.Text == by.head }):
+		case who.holds(c.terms, ours.party.is), ours.by.holds(as.terms, by.is):
 			return false // "Blinken and Lavrov"
-		case as.deeds[i].party.differs(by):
+		case ours.party.differs(by):
 			others = true
 		default:
 			return false
@@ -332,11 +334,7 @@ func (as *assertion) compareObjects(c *comparison, names []name, have map[string
 		}
 		switch {
 		case other.text != "" && !mutual[t.Text]:
-			terms := map[string]bool{}
-			for _, x := range ours.in(as.terms) {
-				terms[x.Text] = true
-			}
-			c.conflicts = append(c.conflicts, conflict{kind: "name", ours: ours.text, their: other.text, terms: terms})
+			c.conflicts = append(c.conflicts, conflict{kind: "name", ours: ours.text, their: other.text, terms: ours.in(as.terms)})
 		case other.text != "" || t.Text == as.verb && !have[ours.head]:
 			c.missing = append(c.missing, ours.text)
 		}

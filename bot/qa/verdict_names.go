@@ -38,10 +38,7 @@ func (as *assertion) compareSpeakers(c *comparison, names []name, have, around m
 	if v := as.terms[ours.verb].Text; deciding[v] && !holds(have, v) {
 		c.missing = append(c.missing, v) // to agree is more than to speak
 	}
-	terms := map[string]bool{}
-	for _, t := range ours.speaker.in(as.terms) {
-		terms[t.Text] = true
-	}
+	terms := ours.speaker.in(as.terms)
 	if best < 0 || !theirs[best].known() {
 		switch {
 		case have[ours.speaker.head]:
@@ -239,19 +236,11 @@ func (as *assertion) compareNames(c *comparison, names []name, have, around map[
 			kind = "place"
 		}
 		if m := as.inRole(n, c, names, own); m.text != "" && !as.doer(n) && !(kind == "place" && toCome) {
-			terms := map[string]bool{}
-			for _, t := range n.in(as.terms) {
-				terms[t.Text] = true
-			}
-			c.conflicts = append(c.conflicts, conflict{kind: kind, ours: n.text, their: m.text, terms: terms})
+			c.conflicts = append(c.conflicts, conflict{kind: kind, ours: n.text, their: m.text, terms: n.in(as.terms)})
 			continue
 		}
 		if m := as.elsewhere(n, c, names, own); m.text != "" && !toCome {
-			terms := map[string]bool{}
-			for _, t := range n.in(as.terms) {
-				terms[t.Text] = true
-			}
-			c.conflicts = append(c.conflicts, conflict{kind: "place", unsure: true, ours: n.text, their: m.text, terms: terms})
+			c.conflicts = append(c.conflicts, conflict{kind: "place", unsure: true, ours: n.text, their: m.text, terms: n.in(as.terms)})
 			continue
 		}
 		if !around[n.head] {

@@ -6,18 +6,9 @@ import (
 	"crisisbot/retrieval/analysis"
 )
 
-// orders are words that tell what comes first: 1 what stands before them, -1 what
-// follows.
-var orders = map[string]int{}
-
-func init() {
-	for w := range formSet("before ahead prior until") {
-		orders[w] = 1
-	}
-	for w := range formSet("after following since once") {
-		orders[w] = -1
-	}
-}
+// orders are words that tell what comes first, as printed: 1 what stands before them, -1
+// what follows.
+var orders = map[string]int{"before": 1, "ahead": 1, "prior": 1, "until": 1, "after": -1, "following": -1, "since": -1, "once": -1}
 
 // orderReach is how many content words after such a word may tell what it orders.
 const orderReach = 3

@@ -57,8 +57,14 @@ func adjoining(text string, terms []analysis.Term, i int) bool {
 	return gap == " " || gap == "-" || gap == ". " || gap == "\u00a0"
 }
 
-// terms returns every term of the name.
-func (n name) in(terms []analysis.Term) []analysis.Term { return terms[n.first : n.last+1] }
+// in returns the terms of the name, as a set.
+func (n name) in(terms []analysis.Term) map[string]bool {
+	set := map[string]bool{}
+	for _, t := range terms[n.first : n.last+1] {
+		set[t.Text] = true
+	}
+	return set
+}
 
 // An utterance is a verb of saying with its speaker and what is said.
 type utterance struct {
