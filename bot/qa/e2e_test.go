@@ -46,7 +46,7 @@ func TestE2EModel(t *testing.T) {
 	if address == "" {
 		t.Skip("CRISISBOT_E2E_MODEL_URL is not set: make e2e-model starts a model and sets it")
 	}
-	lib, err := seedLibrary()
+	lib, err := qa.SeedsBoth()
 	if err != nil {
 		t.Fatal(err)
 	}

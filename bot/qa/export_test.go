@@ -1,5 +1,12 @@
 package qa
 
+// The starter articles, and their libraries: by words alone, and with the encoder.
+var (
+	SeedArticles = seedArticles
+	WordSeeds    = wordSeeds
+	SeedsBoth    = seedsBoth
+)
+
 // Recheck holds a statement that was shown against nothing but the passages that
 // it cites, and says why it must not be shown; nil if it may.
 func Recheck(cited Manifest, question string, s Statement) *Drop {

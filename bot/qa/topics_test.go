@@ -14,7 +14,7 @@ import (
 // Topics are found by their beginning, by a later word, in another spelling and with
 // a slip; what most articles speak of comes first.
 func TestTopics(t *testing.T) {
-	lib, err := loadSeeds(nil)
+	lib, err := qa.WordSeeds()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -159,7 +159,7 @@ func TestFindArticle(t *testing.T) {
 			t.Errorf("%q: %v", words, err)
 			continue
 		}
-		lib, _ := seedLibrary()
+		lib, _ := qa.SeedsBoth()
 		if got, _ := lib.Article(id); got.File != file {
 			t.Errorf("%q is %s, want %s", words, got.File, file)
 		}
@@ -188,7 +188,7 @@ func TestEvidence(t *testing.T) {
 
 // TestClaimsByWords checks that the verdicts hold up without an encoder.
 func TestClaimsByWords(t *testing.T) {
-	lib, err := loadSeeds(nil)
+	lib, err := qa.WordSeeds()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -215,7 +215,7 @@ func TestClaimsByWords(t *testing.T) {
 // says, and numbers that are not 1, 2, 3.
 func checkCitations(t *testing.T, id string, citations []qa.Citation) {
 	t.Helper()
-	lib, err := seedLibrary()
+	lib, err := qa.SeedsBoth()
 	if err != nil {
 		t.Fatal(err)
 	}
